@@ -1,0 +1,21 @@
+#include "criteria/criteria.h"
+
+#include "criteria/internal/frontend.h"
+
+namespace medverka::criteria {
+
+Compilation Compile(const std::vector<SourceFile>& files, const UseLoader& load) {
+  internal::Frontend frontend(files, load);
+  Compilation out;
+  for (const internal::StudyUnit& unit : frontend.studies()) {
+    CompiledStudy study;
+    study.path = unit.module->source.path();
+    if (!unit.module->file.studies.empty()) study.id = unit.module->file.studies[0].id.text;
+    study.program = unit.program;
+    out.studies.push_back(std::move(study));
+  }
+  out.diagnostics = frontend.TakeDiagnostics();
+  return out;
+}
+
+}  // namespace medverka::criteria

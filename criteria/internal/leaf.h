@@ -1,0 +1,70 @@
+// What one leaf of a program came to for one patient at one log time, and what it rests on: between
+// the evaluator, which fills it, and why.cc, which puts it into words.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "criteria/fact.h"
+#include "criteria/fact_time.h"
+#include "criteria/program.h"
+
+namespace medverka::criteria::internal {
+
+enum class Reason : std::uint8_t {
+  kNone,
+  kFound,         // a fact that satisfies all that is asked
+  kNotRecorded,   // nothing of the set in the window: the absence policy spoke
+  kAgainstAsked,  // there are facts, none satisfies (or all do, for `every`)
+  kUnverified,    // preliminary, suspected
+  kUnusable,      // no value, no usable unit, no limit printed with it
+  kImprecise,     // a partial date, an open result, a choice left open
+  kAttribute,     // something asked for is not reported
+  kNotAnswered,
+  kOutsideFormula,
+  kPartlyCovered,  // variants: not every gene asked for was looked at
+};
+
+struct UsedFact {
+  FactRef ref;
+  Span span;
+  Truth truth = Truth::kUnknown;
+};
+
+struct Leaf {
+  Truth value = Truth::kUnknown;
+  bool ask_only = false;  // unknown, and an answer alone would settle it
+  Reason reason = Reason::kNone;
+  std::optional<Absence> policy;
+  std::vector<UsedFact> used;             // newest first
+  std::size_t used_in_all = 0;            // before the list was cut
+  bool rests_on_patient = false;          // birth date, sex, residence, death
+  std::optional<base::Decimal> computed;  // a score's result
+  std::vector<base::Instant> moments;
+
+  void Clear() {
+    value = Truth::kUnknown;
+    ask_only = false;
+    reason = Reason::kNone;
+    policy.reset();
+    used.clear();
+    used_in_all = 0;
+    rests_on_patient = false;
+    computed.reset();
+    moments.clear();
+  }
+};
+
+// A verdict of "none" can rest on a whole history; the newest of it are named.
+inline constexpr std::size_t kUsedFactsMax = 10;
+
+// The sentence of one leaf, without full stop, and what would settle it ("" where nothing is open).
+struct LeafWords {
+  Bilingual why;
+  Bilingual needs;
+};
+LeafWords WordsOf(const Program& program, const Vocabulary& vocabulary, const Node& node,
+                  const Leaf& leaf, const Demographics& demographics, base::Instant at);
+
+}  // namespace medverka::criteria::internal

@@ -1,0 +1,18 @@
+// Windows of one query: is the side of the interval said where it must be, and can they all hold at
+// once.
+#pragma once
+
+#include <vector>
+
+#include "criteria/ast.h"
+#include "criteria/source.h"
+
+namespace medverka::criteria::internal {
+
+void CheckWindows(const std::vector<ast::Time>& times, FactKind kind, bool current,
+                  const Source& source, Reporter& reporter);
+
+// The window as the program has it. A coarse bound covers all of its month or year.
+TimeClause CompileTime(const ast::Time& time, bool current);
+
+}  // namespace medverka::criteria::internal

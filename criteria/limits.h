@@ -1,0 +1,39 @@
+// Every bound of the language, with its reason. Reaching one is a diagnostic, never a crash and
+// never silence.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace medverka::criteria {
+
+// A study of three hundred criteria takes some 50 KiB; what is larger is not a study file.
+inline constexpr std::size_t kStudyFileBytesMax = 1024 * 1024;
+
+// Brackets, `not`s and definitions within one another. A person loses count at five; a stack holds
+// far more.
+inline constexpr int kExpressionDepthMax = 100;
+
+// Levels of a term with the definitions in it written out; passes over the program go that deep.
+inline constexpr int kDefinitionDepthMax = 500;
+
+// Sets that name sets that name sets.
+inline constexpr int kSetDepthMax = 100;
+
+// After so many errors in one file the rest of it is not read: they no longer tell the author
+// anything.
+inline constexpr std::size_t kErrorsPerFileMax = 1000;
+
+// Code rules of one set with all sets in it written out.
+inline constexpr std::size_t kCodeRulesPerSetMax = 100'000;
+
+// Nodes of one compiled study. Definitions under brackets with times of their own can multiply.
+inline constexpr std::size_t kProgramNodesMax = 100'000;
+
+// Amounts of time and counts: beyond a thousand years or a million facts a number is a slip.
+inline constexpr std::int64_t kAmountMax = 1'000'000;
+
+// Text of a line that a diagnostic keeps for its carets, in code points.
+inline constexpr int kSourceLineCodePointsMax = 1000;
+
+}  // namespace medverka::criteria
