@@ -1,0 +1,253 @@
+// Idea: the envelope decides what the bytes are (a CloudEvent, a resource, a Bundle), everything
+// below it works on nodes. A whole record is parsed and valid before the first resource of it is
+// read.
+#include "matcher/journal/journal.h"
+
+#include <algorithm>
+#include <array>
+
+#include "matcher/journal/bundle.h"
+#include "matcher/journal/feedback.h"
+#include "matcher/journal/json.h"
+#include "matcher/journal/resource_reader.h"
+#include "ops/base/crypto.h"
+
+namespace medverka::matcher {
+
+using journal::Document;
+using journal::JsonFault;
+using journal::Node;
+using journal::Reading;
+using journal::ResourceReader;
+using journal::Source;
+
+namespace {
+
+constexpr std::array<std::string_view, kDeadLetterReasons> kReasonNames = {
+    "malformed-json",   "too-deep", "oversize",           "unknown-resource",
+    "unknown-envelope", "schema",   "subject-missing",    "bad-identifier",
+    "bad-version",      "unusable", "conditional-request"};
+
+// RFC 4648 section 4. False: not base64.
+bool DecodeBase64(std::string_view text, std::string& out) {
+  out.clear();
+  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    std::uint32_t value = 0;
+    if (c >= 'A' && c <= 'Z')
+      value = static_cast<std::uint32_t>(c - 'A');
+    else if (c >= 'a' && c <= 'z')
+      value = static_cast<std::uint32_t>(c - 'a') + 26;
+    else if (c >= '0' && c <= '9')
+      value = static_cast<std::uint32_t>(c - '0') + 52;
+    else if (c == '+')
+      value = 62;
+    else if (c == '/')
+      value = 63;
+    else
+      return false;
+    bits = (bits << 6 | value) & 0xFFFFFFU;
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      out.push_back(static_cast<char>(bits >> count & 0xFFU));
+    }
+  }
+  return count < 6;
+}
+
+bool SaysDeleted(std::string_view type) {
+  constexpr std::string_view kWord = "deleted";
+  return (type.size() >= kWord.size() && type.substr(type.size() - kWord.size()) == kWord) ||
+         type.find(".deleted.") != std::string_view::npos;
+}
+
+// A number, as a string or a number; other sequences order nothing.
+std::uint64_t ReadSequence(const Node& event) {
+  const Node* const sequence = event.Member("sequence");
+  if (sequence == nullptr || (!sequence->is_string() && sequence->type != Node::Type::kNumber))
+    return 0;
+  return journal::ReadVersionNumber(sequence->text).value_or(0);
+}
+
+}  // namespace
+
+std::string_view Name(DeadLetterReason reason) {
+  return kReasonNames[static_cast<std::size_t>(reason)];
+}
+
+PersonKey SubjectHasher::Hash(std::string_view name) const {
+  const base::Digest digest = base::HmacSha256(secret_, name);
+  PersonKey key;
+  key.bytes[0] = key_id_;
+  std::copy_n(digest.begin(), key.bytes.size() - 1, key.bytes.begin() + 1);
+  return key;
+}
+
+void ReadRecord::Clear() {
+  changes.clear();
+  feedback.clear();
+  dead.clear();
+  passed_over.clear();
+  stamp.reset();
+}
+
+class JournalReader::Impl {
+ public:
+  Impl(criteria::Vocabulary& vocabulary, const SubjectHasher& hasher)
+      : resources_(vocabulary, hasher) {}
+
+  void Read(std::string_view bytes, ReadRecord& out) {
+    out.Clear();
+    bytes = WithoutMark(bytes);
+    if (journal::Trim(bytes).empty()) return;
+    resources_.BeginRecord();
+    made_.reset();
+    const Node* const root = Parse(document_, bytes, out);
+    if (root == nullptr) return;
+    if (root->is_array()) {
+      ResourceReader::Report(DeadLetterReason::kUnknownEnvelope, "", {}, out);  // a batch of events
+    } else if (IsCloudEvent(*root)) {
+      ReadCloudEvent(*root, out);
+    } else {
+      ReadFhir(*root, document_, {}, out);
+    }
+    out.stamp = made_                         ? made_
+                : resources_.latest_updated() ? resources_.latest_updated()
+                                              : resources_.latest_said();
+  }
+
+  void OnPersonNamed(PersonNamed callback) {
+    resources_.names().OnPersonNamed(std::move(callback));
+  }
+
+ private:
+  // Some tools put the mark of UTF-8 at the beginning of a file.
+  static std::string_view WithoutMark(std::string_view bytes) {
+    constexpr std::string_view kMark = "\xEF\xBB\xBF";
+    return bytes.substr(0, kMark.size()) == kMark ? bytes.substr(kMark.size()) : bytes;
+  }
+
+  static const Node* Parse(Document& document, std::string_view bytes, ReadRecord& out) {
+    DeadLetterReason reason = DeadLetterReason::kOversize;
+    if (bytes.size() <= kRecordBytesMax) {
+      switch (document.Parse(bytes, kJsonDepthMax)) {
+        case JsonFault::kNone:
+          return &document.root();
+        case JsonFault::kMalformed:
+          reason = DeadLetterReason::kMalformedJson;
+          break;
+        case JsonFault::kTooDeep:
+          reason = DeadLetterReason::kTooDeep;
+          break;
+        case JsonFault::kTooLarge:
+          break;
+      }
+    }
+    ResourceReader::Report(reason, "", {}, out);
+    return nullptr;
+  }
+
+  static bool IsCloudEvent(const Node& root) {
+    if (root.Member("specversion") != nullptr) return true;
+    return root.Member("resourceType") == nullptr &&
+           (root.Member("source") != nullptr || root.Member("data") != nullptr ||
+            root.Member("data_base64") != nullptr);
+  }
+
+  void ReadFhir(const Node& root, const Document& document, const Source& source, ReadRecord& out) {
+    const Node* const type = root.Member("resourceType");
+    if (type != nullptr && type->is_string() && type->text == "Bundle") {
+      const auto timestamp = journal::ReadBundle(root, document, source, resources_, out);
+      if (!made_) made_ = timestamp;
+    } else {
+      resources_.Read(root, document, source, out);
+    }
+  }
+
+  void ReadCloudEvent(const Node& event, ReadRecord& out) {
+    Reading& r = resources_.reading();
+    r.Begin();
+    Source source;
+    if (r.String(&event, "CloudEvent.specversion") != "1.0") r.Fail("CloudEvent.specversion");
+    const std::string_view id = r.String(&event, "CloudEvent.id");
+    const std::string_view type = r.String(&event, "CloudEvent.type");
+    if (id.empty()) r.Fail("CloudEvent.id");
+    if (type.empty()) r.Fail("CloudEvent.type");
+    if (r.String(&event, "CloudEvent.source").empty()) r.Fail("CloudEvent.source");
+    if (const auto time = r.Time(&event, "CloudEvent.time")) source.time = time->lo;
+    const std::string_view subject = r.String(&event, "CloudEvent.subject");
+    if (r.fault()) {
+      ResourceReader::Report(DeadLetterReason::kUnknownEnvelope, r.fault()->element, source, out);
+      return;
+    }
+    source.sequence = ReadSequence(event);
+    source.made = source.time;
+    made_ = source.time;
+
+    const Document* holder = &document_;
+    const Node* data = event.Member("data");
+    if (const Node* const encoded = event.Member("data_base64")) {
+      data = ParseEncoded(*encoded, r.String(&event, "CloudEvent.datacontenttype"), out);
+      if (data == nullptr) return;
+      holder = &inner_;
+    }
+    if (data != nullptr && !data->is_object()) {
+      ResourceReader::Report(DeadLetterReason::kUnknownEnvelope, "CloudEvent.data", source, out);
+    } else if (type == journal::kFeedbackType) {
+      journal::ReadFeedback(data, id, source, resources_, out);
+    } else if (data == nullptr || SaysDeleted(type)) {
+      ReadDelete(data, subject, source, out);
+    } else {
+      ReadFhir(*data, *holder, source, out);
+    }
+  }
+
+  const Node* ParseEncoded(const Node& encoded, std::string_view content_type, ReadRecord& out) {
+    const bool json = content_type.empty() || content_type.find("json") != std::string_view::npos;
+    if (!json || !encoded.is_string() || !DecodeBase64(encoded.text, decoded_)) {
+      ResourceReader::Report(DeadLetterReason::kUnknownEnvelope, "CloudEvent.data_base64", {}, out);
+      return nullptr;
+    }
+    return Parse(inner_, decoded_, out);
+  }
+
+  // What was deleted stands in the data that comes along, or else in the event's subject.
+  void ReadDelete(const Node* data, std::string_view subject, Source source, ReadRecord& out) {
+    Reading& r = resources_.reading();
+    std::string_view type;
+    std::string_view id;
+    if (data != nullptr) {
+      type = r.String(data, "Resource.resourceType");
+      id = r.String(data, "Resource.id");
+      const Node* const meta = r.Object(data, "Resource.meta");
+      source.deleted_number = journal::ReadVersionNumber(r.String(meta, "Meta.versionId"));
+      if (resources_.Report(source, out)) return;
+    }
+    const bool by_data = !type.empty() && !id.empty();
+    if (!by_data && !journal::SplitReference(subject, type, id)) {
+      ResourceReader::Report(DeadLetterReason::kUnknownEnvelope, "CloudEvent.subject", source, out);
+      return;
+    }
+    resources_.Delete(type, id, by_data ? data : nullptr, source, out);
+  }
+
+  ResourceReader resources_;
+  Document document_;
+  Document inner_;  // of data_base64
+  std::string decoded_;
+  std::optional<base::Instant> made_;
+};
+
+JournalReader::JournalReader(criteria::Vocabulary& vocabulary, const SubjectHasher& hasher)
+    : impl_(std::make_unique<Impl>(vocabulary, hasher)) {}
+JournalReader::~JournalReader() = default;
+
+void JournalReader::Read(std::string_view bytes, ReadRecord& out) { impl_->Read(bytes, out); }
+void JournalReader::OnPersonNamed(PersonNamed callback) {
+  impl_->OnPersonNamed(std::move(callback));
+}
+
+}  // namespace medverka::matcher

@@ -1,0 +1,567 @@
+// The lane's one step. A record or a tick moves log time; what is due on the way is looked at
+// again, each at its own instant; then the record takes effect and the persons it touched are
+// evaluated, study by study.
+//
+// Nothing here depends on when a commit happens or on what is held in memory: evaluation follows
+// each record, and all that outlives it (records of patients, rows, shelves, ledger, timers, log
+// time) goes through the tables.
+#include "matcher/lane.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "matcher/catalogue/catalogue.h"
+#include "matcher/ledger.h"
+#include "matcher/limits.h"
+#include "matcher/marker.h"
+#include "matcher/patient/patients.h"
+#include "matcher/suggestion_record.h"
+#include "matcher/timers.h"
+#include "ops/base/check.h"
+#include "ops/base/json.h"
+
+namespace medverka::matcher {
+
+using base::ErrorCode;
+using base::Fail;
+using base::Instant;
+using criteria::StudyVerdict;
+
+namespace {
+
+constexpr std::string_view kKeyCheckText = "medverka.key-check.v1";
+constexpr std::size_t kHashChunkBytes = 1024 * 1024;
+
+// SHA-256 over a long sequence of texts: whenever a chunk is full, its hash takes its place.
+class LongHash {
+ public:
+  void Add(std::string_view text) {
+    chunk_.String(text);
+    if (chunk_.bytes().size() < kHashChunkBytes) return;
+    const base::Digest digest = base::Sha256(chunk_.bytes());
+    chunk_ = {};
+    chunk_.Raw(base::AsBytes(digest));
+  }
+  base::Digest Take() const { return base::Sha256(chunk_.bytes()); }
+
+ private:
+  base::ByteWriter chunk_;
+};
+
+void KeepEarliest(std::optional<Instant>& earliest, std::optional<Instant> candidate, Instant now) {
+  if (!candidate || *candidate <= now) return;
+  if (!earliest || *candidate < *earliest) earliest = candidate;
+}
+
+}  // namespace
+
+class Lane::Impl {
+ public:
+  Impl(std::unique_ptr<Store> store, LaneOptions options)
+      : store_(std::move(store)),
+        options_(std::move(options)),
+        hasher_(options_.subject_key_id, options_.subject_key),
+        reader_(vocabulary_, hasher_),
+        patients_(*store_, vocabulary_, hasher_,
+                  options_.hot_patient_bytes_max == 0 ? kHotPatientBytesMax
+                                                      : options_.hot_patient_bytes_max),
+        ledger_(*store_) {}
+
+  base::Result<void> Load(std::vector<PublishedStudy> studies, std::vector<std::string> unusable);
+  base::Result<void> Apply(std::string_view bytes, RecordPlace place,
+                           std::optional<Instant> clock_limit);
+  base::Result<void> MoveTo(Instant log_time, const Cause& cause);
+  base::Result<void> Commit(const InputPositions& positions);
+  base::Result<base::Digest> StateHash();
+  base::Result<std::vector<OpenSuggestion>> OpenSuggestions() const;
+  base::Result<criteria::PatientView> View(const PersonKey& subject);
+  const LaneCounters& Counters();
+
+  Patients& patients() { return patients_; }
+  const std::vector<criteria::Evaluator>& evaluators() const { return evaluators_; }
+  const Marker& marker() const { return marker_; }
+  const JournalReader& reader() const { return reader_; }
+  JournalReader& reader() { return reader_; }
+  std::uint64_t catalogue_version() const { return catalogue_.version(); }
+  Instant log_time() const { return log_time_.value_or(Instant{0}); }
+  Effects TakeEffects() { return std::exchange(effects_, {}); }
+
+ private:
+  // A subject while it is looked at.
+  struct Visit {
+    const Person& person;
+    const Patients::Gathered& known;
+    SubjectLedger ledger;
+    bool ledger_changed = false;
+    std::optional<Instant> look_again;
+    Cause cause;
+  };
+
+  base::Result<void> CheckMarker() const;
+  bool MustEvaluateAll() const;
+  void Count(const ReadRecord& record, RecordPlace place);
+  base::Result<void> EvaluateTouched(const Cause& cause);
+  base::Result<void> EvaluateAll(const Cause& cause);
+  base::Result<void> Evaluate(const Person& person, const Cause& cause);
+  void Judge(Visit& visit, const criteria::Evaluator& evaluator);
+  void WithdrawRemoved(Visit& visit);
+  void WithdrawAll(Visit& visit, Withdrawal reason, std::optional<PersonKey> merged_into);
+  base::Result<void> WithdrawMerged(const PersonKey& name, const PersonKey& into,
+                                    const Cause& cause);
+  const criteria::Program& ProgramOf(const std::string& study);
+  void Emit(Visit& visit, const criteria::Program& program, const LedgerEntry& entry,
+            Transition transition, const StudyVerdict* verdict,
+            std::optional<PersonKey> merged_into = std::nullopt);
+
+  std::unique_ptr<Store> store_;
+  LaneOptions options_;
+  criteria::Vocabulary vocabulary_;
+  SubjectHasher hasher_;
+  JournalReader reader_;
+  ReadRecord record_;
+  Patients patients_;
+  Patients::Gathered gathered_;
+  Ledger ledger_;
+  Timers timers_;
+  Catalogue catalogue_;
+  std::vector<criteria::Evaluator> evaluators_;
+  std::map<std::string, criteria::Program> stand_ins_;
+  Marker marker_;  // of the last commit
+  // None: no input has said what time it is, so nothing is evaluated yet.
+  std::optional<Instant> log_time_;
+  Effects effects_;
+  LaneCounters counters_;
+};
+
+// ---- opening
+
+base::Result<void> Lane::Impl::CheckMarker() const {
+  if (options_.only_looks) return {};
+  if (marker_.key_check != hasher_.Hash(kKeyCheckText)) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "The state was written with another subject key: nobody in it would be recognised. "
+                "Give the key it was made with, or another state directory.");
+  }
+  if (marker_.partition != options_.partition) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "The state belongs to partition {}, not {}. Give each partition its own directory.",
+                marker_.partition, options_.partition);
+  }
+  return {};
+}
+
+bool Lane::Impl::MustEvaluateAll() const {
+  return catalogue_.changed() || marker_.engine != MEDVERKA_VERSION ||
+         marker_.assume_recruiting != options_.assume_recruiting || !marker_.evaluates;
+}
+
+base::Result<void> Lane::Impl::Load(std::vector<PublishedStudy> studies,
+                                    std::vector<std::string> unusable) {
+  MEDVERKA_ASSIGN(const std::optional<std::string> marker, store_->Get(Room::kMeta, kMarkerKey));
+  if (marker) {
+    MEDVERKA_ASSIGN(marker_, DecodeMarker(*marker));
+    MEDVERKA_TRY(CheckMarker());
+  } else {
+    bool empty = true;
+    for (std::size_t room = 0; room < kRooms && empty; ++room) {
+      MEDVERKA_TRY(store_->Scan(static_cast<Room>(room), "",
+                                [&](std::string_view, std::string_view) { return empty = false; }));
+    }
+    if (!empty) {
+      return Fail(
+          ErrorCode::kCorruption,
+          "The state has no marker of its last commit. Move the state directory away and run "
+          "again from the journal; nothing in it was changed.");
+    }
+  }
+  log_time_ = marker_.log_time;
+  MEDVERKA_TRY(patients_.Load());
+  MEDVERKA_TRY(timers_.Load(*store_));
+  std::vector<ProgramPtr> programs;
+  for (PublishedStudy& study : studies) programs.push_back(std::move(study.program));
+  MEDVERKA_ASSIGN(catalogue_, Catalogue::Open(*store_, std::move(programs), unusable));
+  for (const ProgramPtr& program : catalogue_.live())
+    evaluators_.emplace_back(program, vocabulary_);
+  if (marker && log_time_ && MustEvaluateAll()) {
+    return EvaluateAll({Cause::Kind::kCatalogue, 0});
+  }
+  return {};
+}
+
+// ---- input
+
+void Lane::Impl::Count(const ReadRecord& record, RecordPlace place) {
+  if (record.changes.empty() && record.feedback.empty() && record.dead.empty() &&
+      record.passed_over.empty() && !record.stamp) {
+    return;  // a blank line
+  }
+  ++counters_.records;
+  for (const std::string_view type : record.passed_over) {
+    const auto found = counters_.passed_over.find(type);
+    if (found == counters_.passed_over.end()) {
+      counters_.passed_over.emplace(std::string(type), 1);
+    } else {
+      ++found->second;
+    }
+  }
+  for (const DeadLetter& dead : record.dead) {
+    ++counters_.dead[static_cast<std::size_t>(dead.reason)];
+    base::json::object line;
+    line["offset"] = place.offset;
+    line["line"] = place.line;
+    line["entry"] = dead.entry < 0 ? base::json::value(nullptr) : base::json::value(dead.entry);
+    line["reason"] = base::json::string(Name(dead.reason));
+    line["element"] = base::json::string(dead.element);
+    effects_.dead_letters += base::ToJson(line) + "\n";
+  }
+}
+
+base::Result<void> Lane::Impl::Apply(std::string_view bytes, RecordPlace place,
+                                     std::optional<Instant> clock_limit) {
+  patients_.Trim();
+  record_.Clear();
+  reader_.Read(bytes, record_);
+  Count(record_, place);
+  const Cause cause{Cause::Kind::kRecord, place.offset};
+  if (record_.stamp) {
+    Instant stamp = *record_.stamp;
+    if (clock_limit && stamp > *clock_limit) {
+      stamp = *clock_limit;
+      ++counters_.future_stamps;
+    }
+    MEDVERKA_TRY(MoveTo(stamp, cause));
+  }
+  for (ResourceChange& change : record_.changes) MEDVERKA_TRY(patients_.Apply(std::move(change)));
+  for (const Feedback& feedback : record_.feedback) MEDVERKA_TRY(patients_.Apply(feedback));
+  return EvaluateTouched(cause);
+}
+
+base::Result<void> Lane::Impl::MoveTo(Instant log_time, const Cause& cause) {
+  if (!log_time_) {
+    // Until now no input knew the time. Whoever is there is looked at for the first time.
+    log_time_ = log_time;
+    return EvaluateAll(cause);
+  }
+  while (const std::optional<Timers::Timer> timer = timers_.Next()) {
+    if (timer->due > log_time) break;
+    log_time_ = std::max(*log_time_, timer->due);
+    ++counters_.timers_fired;
+    timers_.Set(timer->subject, std::nullopt);
+    const Person person = patients_.PersonOf(timer->subject);
+    MEDVERKA_CHECK(person.key == timer->subject);
+    MEDVERKA_TRY(Evaluate(person, {Cause::Kind::kTimer, 0}));
+    patients_.Trim();
+  }
+  log_time_ = std::max(*log_time_, log_time);
+  return {};
+}
+
+// ---- evaluation
+
+base::Result<void> Lane::Impl::EvaluateTouched(const Cause& cause) {
+  const Patients::Touched touched = patients_.TakeTouched();
+  if (!log_time_ || !options_.evaluate) return {};
+  // In order of keys: a person to look at, or a name that is no subject of its own (any more).
+  struct Task {
+    std::optional<Person> person;
+    PersonKey into;
+  };
+  std::map<PersonKey, Task> tasks;
+  std::set<PersonKey> done;
+  for (const PersonKey& name : touched.names) {
+    if (done.contains(name)) continue;
+    Person person = patients_.PersonOf(name);
+    const PersonKey key = person.key;
+    for (const PersonKey& other : person.names) {
+      done.insert(other);
+      if (other != key && touched.relinked.contains(other)) tasks[other].into = key;
+    }
+    tasks[key].person = std::move(person);
+  }
+  for (const auto& [key, task] : tasks) {
+    if (task.person) {
+      MEDVERKA_TRY(Evaluate(*task.person, cause));
+    } else {
+      MEDVERKA_TRY(WithdrawMerged(key, task.into, cause));
+    }
+  }
+  return {};
+}
+
+base::Result<void> Lane::Impl::EvaluateAll(const Cause& cause) {
+  patients_.TakeTouched();
+  if (!options_.evaluate) return {};
+  MEDVERKA_ASSIGN(const std::vector<Person> everybody, patients_.All());
+  for (const Person& person : everybody) {
+    MEDVERKA_TRY(Evaluate(person, cause));
+    patients_.Trim();
+  }
+  return {};
+}
+
+base::Result<void> Lane::Impl::Evaluate(const Person& person, const Cause& cause) {
+  MEDVERKA_ASSIGN(const bool exists, patients_.Gather(person, gathered_));
+  MEDVERKA_ASSIGN(SubjectLedger ledger, ledger_.Of(person.key));
+  Visit visit{person, gathered_, std::move(ledger), false, std::nullopt, cause};
+  if (exists) {
+    WithdrawRemoved(visit);
+    for (const criteria::Evaluator& evaluator : evaluators_) Judge(visit, evaluator);
+  } else {
+    WithdrawAll(visit, Withdrawal::kPatientRemoved, std::nullopt);
+  }
+  if (visit.ledger_changed) ledger_.Set(person.key, visit.ledger);
+  timers_.Set(person.key, visit.look_again);
+  return {};
+}
+
+void Lane::Impl::Judge(Visit& visit, const criteria::Evaluator& evaluator) {
+  const criteria::Program& program = evaluator.program();
+  const criteria::PatientView& view = visit.known.view;
+  const auto held = visit.ledger.find(program.study.id);
+  const bool is_open = held != visit.ledger.end() && held->second.open;
+  const Suppression suppression = Suppress({&view, visit.known.decisions}, program.study,
+                                           *log_time_, options_.assume_recruiting);
+  KeepEarliest(visit.look_again, suppression.until, *log_time_);
+  if (suppression.reason != Withdrawal::kNone) {
+    if (!is_open) return;
+    Withdraw(held->second, suppression.reason);
+    const StudyVerdict verdict =
+        evaluator.Evaluate(view, *log_time_, {.explain = true, .grade_only = false});
+    ++counters_.evaluations;
+    Emit(visit, program, held->second, Transition::kWithdrawn, &verdict);
+    return;
+  }
+  // What an open suggestion rests on must be known whole; of others the grade is enough.
+  const StudyVerdict verdict =
+      evaluator.Evaluate(view, *log_time_, {.explain = false, .grade_only = !is_open});
+  ++counters_.evaluations;
+  LedgerEntry entry = held != visit.ledger.end() ? held->second : LedgerEntry();
+  const Transition transition = Move(entry, verdict, program.study.suggest_when);
+  KeepEarliest(visit.look_again, verdict.changes_at, *log_time_);
+  if (entry.open) {
+    // What an open suggestion says of each criterion is kept true, not only its grade.
+    for (const criteria::CriterionVerdict& criterion : verdict.criteria) {
+      KeepEarliest(visit.look_again, criterion.until, *log_time_);
+    }
+  }
+  if (transition == Transition::kNone) return;
+  visit.ledger[program.study.id] = entry;
+  const StudyVerdict explained =
+      evaluator.Evaluate(view, *log_time_, {.explain = true, .grade_only = false});
+  Emit(visit, program, entry, transition, &explained);
+}
+
+const criteria::Program& Lane::Impl::ProgramOf(const std::string& study) {
+  for (const std::vector<ProgramPtr>* programs : {&catalogue_.live(), &catalogue_.removed()}) {
+    for (const ProgramPtr& program : *programs) {
+      if (program->study.id == study) return *program;
+    }
+  }
+  // Removed while nothing was evaluated: only its id is left to say.
+  criteria::Program& stand_in = stand_ins_[study];
+  stand_in.study.id = study;
+  return stand_in;
+}
+
+void Lane::Impl::WithdrawRemoved(Visit& visit) {
+  for (auto& [study, entry] : visit.ledger) {
+    const bool live = std::any_of(catalogue_.live().begin(), catalogue_.live().end(),
+                                  [id = std::string_view(study)](const ProgramPtr& program) {
+                                    return program->study.id == id;
+                                  });
+    if (live || Withdraw(entry, Withdrawal::kStudyRemoved) == Transition::kNone) continue;
+    Emit(visit, ProgramOf(study), entry, Transition::kWithdrawn, nullptr);
+  }
+}
+
+void Lane::Impl::WithdrawAll(Visit& visit, Withdrawal reason,
+                             std::optional<PersonKey> merged_into) {
+  for (auto& [study, entry] : visit.ledger) {
+    if (Withdraw(entry, reason) == Transition::kNone) continue;
+    Emit(visit, ProgramOf(study), entry, Transition::kWithdrawn, nullptr, merged_into);
+  }
+}
+
+base::Result<void> Lane::Impl::WithdrawMerged(const PersonKey& name, const PersonKey& into,
+                                              const Cause& cause) {
+  MEDVERKA_ASSIGN(SubjectLedger ledger, ledger_.Of(name));
+  const Person nobody{name, {}, false};
+  const Patients::Gathered nothing;
+  Visit visit{nobody, nothing, std::move(ledger), false, std::nullopt, cause};
+  WithdrawAll(visit, Withdrawal::kMerged, into);
+  if (visit.ledger_changed) ledger_.Set(name, visit.ledger);
+  timers_.Set(name, std::nullopt);
+  return {};
+}
+
+void Lane::Impl::Emit(Visit& visit, const criteria::Program& program, const LedgerEntry& entry,
+                      Transition transition, const StudyVerdict* verdict,
+                      std::optional<PersonKey> merged_into) {
+  visit.ledger_changed = true;
+  counters_.suggested += transition == Transition::kSuggested ? 1 : 0;
+  counters_.changed += transition == Transition::kChanged ? 1 : 0;
+  counters_.withdrawn += transition == Transition::kWithdrawn ? 1 : 0;
+  SuggestionRecord record;
+  record.subject = visit.person.key;
+  record.program = &program;
+  record.entry = &entry;
+  record.transition = transition;
+  record.verdict = verdict;
+  record.region = visit.known.view.demographics.region;
+  record.merged_into = merged_into;
+  record.log_time = *log_time_;
+  record.catalogue_version = catalogue_.version();
+  record.partition = options_.partition;
+  record.topic = options_.topic;
+  record.cause = visit.cause;
+  effects_.suggestions += RenderSuggestion(record);
+}
+
+// ---- commit and answers
+
+base::Result<void> Lane::Impl::Commit(const InputPositions& positions) {
+  Marker next = marker_;
+  next.format = kStoreFormat;
+  next.engine = MEDVERKA_VERSION;
+  next.partition = options_.partition;
+  next.key_check = hasher_.Hash(kKeyCheckText);
+  next.assume_recruiting = options_.assume_recruiting;
+  next.evaluates = options_.evaluate;
+  ++next.sequence;
+  next.log_time = log_time_;
+  next.catalogue_version = catalogue_.version();
+  next.positions = positions;
+  Batch batch(*store_);
+  MEDVERKA_TRY(patients_.Write(batch, next.sequence));
+  ledger_.table().Write(batch);
+  timers_.Write(batch);
+  catalogue_.Write(batch);
+  base::ByteWriter link;
+  link.Raw(base::AsBytes(marker_.chain));
+  link.Raw(base::AsBytes(batch.digest()));
+  next.chain = base::Sha256(link.bytes());
+  store_->Put(Room::kMeta, kMarkerKey, EncodeMarker(next));
+  MEDVERKA_TRY(store_->Commit());
+  marker_ = std::move(next);
+  return {};
+}
+
+base::Result<base::Digest> Lane::Impl::StateHash() {
+  LongHash hash;
+  const auto add = [&hash](std::string_view text) { hash.Add(text); };
+  base::ByteWriter head;
+  head.U8(log_time_ ? 1 : 0);
+  head.Time(log_time());
+  add(head.bytes());
+  add(catalogue_.Canonical());
+  MEDVERKA_TRY(patients_.ForHash(add));
+  MEDVERKA_TRY(ledger_.table().Scan("", [&](std::string_view key, std::string_view value) {
+    add(key);
+    add(value);
+  }));
+  for (const Timers::Timer& timer : timers_.all()) {
+    base::ByteWriter row;
+    row.Time(timer.due);
+    row.Raw(timer.subject.view());
+    add(row.bytes());
+  }
+  return hash.Take();
+}
+
+base::Result<std::vector<Lane::OpenSuggestion>> Lane::Impl::OpenSuggestions() const {
+  std::vector<OpenSuggestion> open;
+  MEDVERKA_TRY(ledger_.ForEach([&](const PersonKey& subject, const SubjectLedger& entries) {
+    for (const auto& [study, entry] : entries) {
+      if (!entry.open) continue;
+      OpenSuggestion one;
+      one.subject = subject;
+      one.study = study;
+      one.grade = entry.grade;
+      one.digest = base::Hex(base::AsBytes(entry.digest));
+      one.id = SuggestionId(subject, study, entry.episode);
+      open.push_back(std::move(one));
+    }
+  }));
+  return open;
+}
+
+base::Result<criteria::PatientView> Lane::Impl::View(const PersonKey& subject) {
+  patients_.Trim();
+  const Person person = patients_.PersonOf(subject);
+  Patients::Gathered known;
+  bool exists = person.key == subject;
+  if (exists) {
+    MEDVERKA_ASSIGN(exists, patients_.Gather(person, known));
+  }
+  if (exists) return std::move(known.view);
+  return Fail(ErrorCode::kNotFound, "There is no subject of this key.");
+}
+
+const LaneCounters& Lane::Impl::Counters() {
+  const PatientCounters& patients = patients_.counters();
+  counters_.resources = patients.applied;
+  counters_.duplicates = patients.duplicates;
+  counters_.older_versions = patients.older_versions;
+  counters_.deletes = patients.deletes;
+  counters_.deletes_of_unseen = patients.deletes_of_unseen;
+  counters_.damaged_chains = patients.damaged_chains;
+  return counters_;
+}
+
+// ---- the front
+
+base::Result<std::unique_ptr<Lane>> Lane::Open(std::unique_ptr<Store> store, LaneOptions options,
+                                               std::vector<PublishedStudy> studies,
+                                               std::vector<std::string> unusable) {
+  auto impl = std::make_unique<Impl>(std::move(store), std::move(options));
+  MEDVERKA_TRY(impl->Load(std::move(studies), std::move(unusable)));
+  return std::unique_ptr<Lane>(new Lane(std::move(impl)));
+}
+
+Lane::Lane(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Lane::~Lane() = default;
+
+base::Result<void> Lane::Apply(std::string_view bytes, RecordPlace place,
+                               std::optional<Instant> clock_limit) {
+  return impl_->Apply(bytes, place, clock_limit);
+}
+
+base::Result<void> Lane::AdvanceTo(Instant log_time) {
+  return impl_->MoveTo(log_time, {Cause::Kind::kTimer, 0});
+}
+
+Effects Lane::TakeEffects() { return impl_->TakeEffects(); }
+
+base::Result<void> Lane::Commit(const InputPositions& positions) {
+  return impl_->Commit(positions);
+}
+
+const InputPositions& Lane::positions() const { return impl_->marker().positions; }
+Instant Lane::log_time() const { return impl_->log_time(); }
+std::uint64_t Lane::catalogue_version() const { return impl_->catalogue_version(); }
+const LaneCounters& Lane::counters() const { return impl_->Counters(); }
+const JournalReader& Lane::reader() const { return impl_->reader(); }
+JournalReader& Lane::reader() { return impl_->reader(); }
+base::Result<base::Digest> Lane::StateHash() const { return impl_->StateHash(); }
+
+std::vector<Lane::Subject> Lane::Subjects() const {
+  std::vector<Subject> subjects;
+  base::Result<std::vector<Person>> everybody = impl_->patients().All();
+  if (!everybody.has_value()) return subjects;
+  for (Person& person : *everybody)
+    subjects.push_back({person.key, std::move(person.names), person.record});
+  return subjects;
+}
+
+base::Result<criteria::PatientView> Lane::View(const PersonKey& subject) {
+  return impl_->View(subject);
+}
+
+const std::vector<criteria::Evaluator>& Lane::evaluators() const { return impl_->evaluators(); }
+
+base::Result<std::vector<Lane::OpenSuggestion>> Lane::OpenSuggestions() const {
+  return impl_->OpenSuggestions();
+}
+
+}  // namespace medverka::matcher

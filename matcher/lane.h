@@ -1,0 +1,145 @@
+// The lane: everything that belongs to one input partition, as one state machine on one thread.
+// Inputs in (records, ticks), effects out (suggestions, dead letters), one commit point. Reads no
+// clock and no file: the same inputs in the same order give the same effects, byte for byte,
+// wherever the commits and restarts lie.
+//
+//   record -> JournalReader -> patient shelves -> evaluator (every study) -> ledger -> effects
+//   log time moves -> timers that are due, each at its own instant, in order -> the same
+//
+// Life cycle: Open, then any number of Apply / AdvanceTo / Commit. After an error of the store:
+// throw the lane away.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "criteria/evaluator.h"
+#include "criteria/program.h"
+#include "matcher/journal/journal.h"
+#include "matcher/store/store.h"
+
+namespace medverka::matcher {
+
+// One published study of a catalogue.
+struct PublishedStudy {
+  std::shared_ptr<const criteria::Program> program;
+};
+
+struct LaneOptions {
+  std::uint32_t partition = 0;
+  std::string topic = "journal";  // named in the cause of a suggestion
+  std::uint8_t subject_key_id = 1;
+  std::string subject_key;  // secret
+  // Take every study as recruiting, whatever its status says: for trials and demonstrations.
+  bool assume_recruiting = false;
+  bool evaluate = true;                   // off: state only (benchmarks)
+  std::size_t hot_patient_bytes_max = 0;  // 0: kHotPatientBytesMax
+  bool only_looks =
+      false;  // for inspection: any subject key and partition will do; nothing may be applied
+};
+
+// Where the input stands, in words of the source: name -> position. Opaque to the lane, stored with
+// the commit.
+using InputPositions = std::map<std::string, std::string>;
+
+struct LaneCounters {
+  std::uint64_t records = 0;
+  std::uint64_t resources = 0;       // changes applied
+  std::uint64_t duplicates = 0;      // the version already held
+  std::uint64_t older_versions = 0;  // dropped
+  std::uint64_t deletes = 0;
+  std::uint64_t deletes_of_unseen = 0;
+  std::uint64_t future_stamps = 0;
+  std::uint64_t evaluations = 0;  // subject x study
+  std::uint64_t timers_fired = 0;
+  std::uint64_t suggested = 0, changed = 0, withdrawn = 0;
+  std::uint64_t damaged_chains =
+      0;  // Patient records that hang together with more than kPersonNamesMax names
+  std::array<std::uint64_t, kDeadLetterReasons> dead{};
+  std::map<std::string, std::uint64_t, std::less<>> passed_over;  // by resource type
+};
+
+struct RecordPlace {
+  std::uint64_t offset = 0;  // byte offset of the record's line in the decompressed input
+  std::uint64_t line = 0;    // from 1; for people
+};
+
+// What came out since the last call of TakeEffects, in order. Not to be shown to anybody before
+// Commit.
+struct Effects {
+  std::string suggestions;   // NDJSON, CloudEvents, docs/suggestion.schema.json
+  std::string dead_letters;  // NDJSON {"offset","line","entry","reason","element"}
+};
+
+class Lane {
+ public:
+  // Reads the state. A catalogue that differs from the stored one gets the next version number, is
+  // stored with its programs, and every subject is evaluated anew at the stored log time (effects
+  // included). `unusable`: ids of studies whose file has errors: their stored program stays live.
+  static base::Result<std::unique_ptr<Lane>> Open(std::unique_ptr<Store> store, LaneOptions options,
+                                                  std::vector<PublishedStudy> studies,
+                                                  std::vector<std::string> unusable);
+  ~Lane();
+
+  // One record. Log time first moves to the record's stamp (`clock_limit`: stamps beyond it are
+  // taken at it), due timers fire, then the record takes effect.
+  base::Result<void> Apply(std::string_view bytes, RecordPlace place,
+                           std::optional<base::Instant> clock_limit);
+
+  // A tick: log time moves on, due timers fire. Earlier than log time: nothing.
+  base::Result<void> AdvanceTo(base::Instant log_time);
+
+  Effects TakeEffects();
+
+  // All changes since the last commit, the input's positions and `sizes` of the outputs, in one
+  // batch with the marker.
+  base::Result<void> Commit(const InputPositions& positions);
+  const InputPositions& positions() const;  // of the last commit
+
+  base::Instant log_time() const;
+  std::uint64_t catalogue_version() const;
+  const LaneCounters& counters() const;
+  const JournalReader& reader() const;
+  JournalReader& reader();  // for `explain`, which asks to be told the patients' names
+
+  // SHA-256 over the logical state: who is who, resources, ledger, timers, log time; not over how
+  // it is folded or when it was committed. Two lanes with equal hashes answer everything the same
+  // from here on.
+  base::Result<base::Digest> StateHash() const;
+
+  // For `explain` and tests: every subject with its view, as of the state now (uncommitted
+  // included).
+  struct Subject {
+    PersonKey key;                 // the subject key
+    std::vector<PersonKey> names;  // all names that are this subject
+    // Own name of the Patient record that speaks for the subject: after a merge the surviving one.
+    // None: no live record.
+    std::optional<PersonKey> record = std::nullopt;
+  };
+  std::vector<Subject> Subjects() const;  // ordered by key
+  base::Result<criteria::PatientView> View(
+      const PersonKey& subject);  // borrowed until the next call on the lane
+  const std::vector<criteria::Evaluator>& evaluators()
+      const;  // one per live study, ordered by study id
+
+  struct OpenSuggestion {
+    PersonKey subject;
+    std::string study;
+    criteria::Grade grade;
+    std::string digest;  // of grade, values, policies and evidence
+    std::string id;
+  };
+  base::Result<std::vector<OpenSuggestion>> OpenSuggestions() const;  // ordered by subject, study
+
+ private:
+  class Impl;
+  explicit Lane(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace medverka::matcher

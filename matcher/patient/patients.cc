@@ -1,0 +1,222 @@
+#include "matcher/patient/patients.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "matcher/patient/codec.h"
+#include "ops/base/bytes.h"
+
+namespace medverka::matcher {
+namespace {
+
+constexpr std::string_view kPatientPrefix = "Patient/";
+constexpr std::string_view kMedicationPrefix = "Medication/";
+
+}  // namespace
+
+Patients::Patients(const Store& store, criteria::Vocabulary& vocabulary,
+                   const SubjectHasher& hasher, std::size_t bytes_max)
+    : hasher_(hasher),
+      records_(store, Room::kState, "p"),
+      rows_(store),
+      medications_(store, vocabulary),
+      shelves_(store, vocabulary, medications_, bytes_max) {}
+
+base::Result<void> Patients::Load() {
+  base::Result<void> outcome;
+  MEDVERKA_TRY(records_.Scan("", [&](std::string_view key, std::string_view value) {
+    base::ByteReader in(key);
+    const PersonKey self = ReadPersonKey(in);
+    base::Result<PatientRecord> record = DecodePatientRecord(value);
+    if (!record.has_value()) {
+      outcome = tl::unexpected(std::move(record).error());
+    } else {
+      identity_.Set(self, std::move(*record));
+    }
+  }));
+  return outcome;
+}
+
+base::Result<void> Patients::Apply(ResourceChange change) {
+  if (change.links || change.id.starts_with(kPatientPrefix)) return ApplyPatient(std::move(change));
+  if (change.medication || change.id.starts_with(kMedicationPrefix)) return ApplyMedication(change);
+  return ApplyFacts(std::move(change));
+}
+
+bool Patients::IsNewer(const ResourceChange& change, const Version* held, bool held_deleted) {
+  const bool deletes = change.type == ChangeType::kDelete;
+  if (held != nullptr) {
+    const VersionOrder order = Compare(change.version, deletes, *held, held_deleted);
+    if (order == VersionOrder::kSame) ++counters_.duplicates;
+    if (order == VersionOrder::kOlder) ++counters_.older_versions;
+    if (order != VersionOrder::kNewer) return false;
+  }
+  ++counters_.applied;
+  if (deletes) {
+    ++counters_.deletes;
+    if (held == nullptr) ++counters_.deletes_of_unseen;
+  }
+  return true;
+}
+
+base::Result<void> Patients::ApplyPatient(ResourceChange change) {
+  // The record's name comes from its id, so that a delete, which has no links, finds it.
+  const PersonKey self = hasher_.Hash(change.id);
+  const PatientRecord* held = identity_.Find(self);
+  if (!IsNewer(change, held == nullptr ? nullptr : &held->version,
+               held != nullptr && !held->live)) {
+    return {};
+  }
+  PatientRecord record;
+  record.version = change.version;
+  record.live = change.type == ChangeType::kPut && change.links.has_value();
+  if (record.live) {
+    record.links = std::move(*change.links);
+    record.links.self = self;
+    if (change.demographics) record.demographics = std::move(*change.demographics);
+  }
+  const auto touch_around = [&] {
+    for (const PersonKey& name : identity_.Around(self)) {
+      touched_.names.insert(name);
+      touched_.relinked.insert(name);
+    }
+  };
+  touch_around();  // those who may be left,
+  records_.Put(self.view(), EncodePatientRecord(record));
+  identity_.Set(self, std::move(record));
+  touch_around();  // and those who are joined
+  if (identity_.Of(self).damaged) ++counters_.damaged_chains;
+  return {};
+}
+
+base::Result<void> Patients::TouchUsers(const std::string& medication_id) {
+  MEDVERKA_ASSIGN(const std::vector<PersonKey> users, medications_.Users(medication_id));
+  for (const PersonKey& shelf : users) {
+    MEDVERKA_TRY(shelves_.Refill(shelf, medication_id));
+    touched_.names.insert(shelf);
+  }
+  return {};
+}
+
+base::Result<void> Patients::ApplyMedication(const ResourceChange& change) {
+  MEDVERKA_ASSIGN(const std::optional<ResourceRow> held, rows_.Find(change.id));
+  if (!IsNewer(change, held ? &held->version : nullptr, held && held->deleted)) return {};
+  ResourceRow row;
+  row.version = change.version;
+  row.deleted = change.type == ChangeType::kDelete;
+  rows_.Set(change.id, row);
+  if (row.deleted || !change.medication) {
+    medications_.Forget(change.id);
+  } else {
+    medications_.Set(change.id, *change.medication);
+  }
+  return TouchUsers(change.id);
+}
+
+base::Result<void> Patients::ApplyFacts(ResourceChange change) {
+  MEDVERKA_ASSIGN(const std::optional<ResourceRow> held, rows_.Find(change.id));
+  if (!IsNewer(change, held ? &held->version : nullptr, held && held->deleted)) return {};
+  ResourceRow row;
+  row.version = change.version;
+  row.deleted = change.type == ChangeType::kDelete;
+  const bool says_something = !row.deleted && change.person && !change.resource.facts.empty();
+  // A resource that says nothing stands on no shelf: as if it had never come, but for its version.
+  if (says_something) row.shelf = change.person;
+  rows_.Set(change.id, row);
+  if (held && held->shelf && held->shelf != row.shelf) {
+    shelves_.Remove(*held->shelf, change.id);
+    touched_.names.insert(*held->shelf);
+  }
+  if (!says_something) return {};
+  touched_.names.insert(*row.shelf);
+  return shelves_.Put(*row.shelf, std::move(change.id), std::move(change.resource));
+}
+
+base::Result<void> Patients::Apply(const Feedback& feedback) {
+  MEDVERKA_ASSIGN(const bool newer,
+                  shelves_.Decide(feedback.person, feedback.study,
+                                  {feedback.version, feedback.declined, feedback.reason}));
+  if (!newer) {
+    ++counters_.duplicates;
+    return {};
+  }
+  ++counters_.applied;
+  touched_.names.insert(feedback.person);
+  return {};
+}
+
+Patients::Touched Patients::TakeTouched() { return std::exchange(touched_, {}); }
+
+base::Result<bool> Patients::Gather(const Person& person, Gathered& out) {
+  bool exists = identity_.HasRecord(person);
+  out.view.demographics = identity_.DemographicsOf(person);
+  for (auto& facts : out.view.facts) facts.clear();
+  out.decisions.clear();
+  for (const PersonKey& name : person.names) {
+    MEDVERKA_ASSIGN(const Shelves::Contents shelf, shelves_.Load(name));
+    exists |= !shelf.items->empty();
+    for (const auto& [id, item] : *shelf.items) out.view.Add(item->resource);
+    if (!shelf.decisions->empty()) out.decisions.push_back(shelf.decisions);
+  }
+  return exists;
+}
+
+base::Result<std::vector<PersonKey>> Patients::AllNames() const {
+  MEDVERKA_ASSIGN(std::vector<PersonKey> names, shelves_.Names());
+  const std::vector<PersonKey> linked = identity_.Names();
+  names.insert(names.end(), linked.begin(), linked.end());
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+base::Result<std::vector<Person>> Patients::All() {
+  MEDVERKA_ASSIGN(const std::vector<PersonKey> names, AllNames());
+  std::vector<Person> all;
+  std::set<PersonKey> seen;
+  Gathered gathered;
+  for (const PersonKey& name : names) {
+    if (seen.contains(name)) continue;
+    Person person = identity_.Of(name);
+    seen.insert(person.names.begin(), person.names.end());
+    bool exists = identity_.HasRecord(person);
+    if (!exists) {
+      MEDVERKA_ASSIGN(exists, Gather(person, gathered));
+      Trim();
+    }
+    if (exists) all.push_back(std::move(person));
+  }
+  std::sort(all.begin(), all.end(), [](const Person& a, const Person& b) { return a.key < b.key; });
+  return all;
+}
+
+base::Result<void> Patients::Write(Batch& batch, std::uint64_t sequence) {
+  records_.Write(batch);
+  rows_.table().Write(batch);
+  medications_.Write(batch);
+  return shelves_.Write(batch, sequence);
+}
+
+base::Result<void> Patients::ForHash(const std::function<void(std::string_view)>& add) {
+  const auto add_row = [&](std::string_view key, std::string_view value) {
+    add(key);
+    add(value);
+  };
+  for (const auto& [self, record] : identity_.Records()) {
+    add(self.view());
+    add(EncodePatientRecord(*record));
+  }
+  MEDVERKA_TRY(rows_.table().Scan("", add_row));
+  MEDVERKA_TRY(medications_.codes().Scan("", add_row));
+  MEDVERKA_ASSIGN(const std::vector<PersonKey> names, shelves_.Names());
+  for (const PersonKey& name : names) {
+    MEDVERKA_ASSIGN(const std::string page, shelves_.Canonical(name));
+    if (page.empty()) continue;
+    add(name.view());
+    add(page);
+    shelves_.Trim();
+  }
+  return {};
+}
+
+}  // namespace medverka::matcher

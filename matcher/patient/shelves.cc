@@ -1,0 +1,290 @@
+#include "matcher/patient/shelves.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "matcher/limits.h"
+#include "matcher/patient/codec.h"
+#include "ops/base/bytes.h"
+
+namespace medverka::matcher {
+namespace {
+
+constexpr std::size_t kKeyBytes = sizeof(PersonKey::bytes);
+constexpr std::size_t kSnapshotKeyBytes = 1 + kKeyBytes;
+// What a shelf takes in memory besides its items; an empty one counts, too.
+constexpr std::size_t kShelfBytes = 512;
+
+// "s" + shelf: the snapshot. "s" + shelf + sequence: a delta. So a shelf's pages stand together,
+// oldest first.
+std::string SnapshotKey(const PersonKey& shelf) {
+  base::ByteWriter key;
+  key.U8('s');
+  Write(key, shelf);
+  return key.Take();
+}
+
+std::string DeltaKey(const PersonKey& shelf, std::uint64_t sequence) {
+  base::ByteWriter key;
+  key.U8('s');
+  Write(key, shelf);
+  key.BigEndian64(sequence);
+  return key.Take();
+}
+
+}  // namespace
+
+Shelves::Shelf& Shelves::Touch(const PersonKey& key) {
+  dirty_.insert(key);
+  return shelves_[key];
+}
+
+void Shelves::EraseItem(Shelf& shelf, std::string_view id) {
+  const auto found = shelf.items.find(id);
+  if (found == shelf.items.end()) return;
+  const std::size_t bytes = ApproximateBytes(*found->second);
+  shelf.bytes -= bytes;
+  bytes_ -= bytes;
+  // The key points into the item: the node goes first.
+  const std::unique_ptr<ShelfItem> item = std::move(found->second);
+  shelf.items.erase(found);
+}
+
+void Shelves::SetItem(Shelf& shelf, std::unique_ptr<ShelfItem> item) {
+  EraseItem(shelf, item->id);
+  const std::size_t bytes = ApproximateBytes(*item);
+  shelf.bytes += bytes;
+  bytes_ += bytes;
+  const std::string_view id = item->id;
+  shelf.items.emplace(id, std::move(item));
+}
+
+base::Result<void> Shelves::Fill(ShelfItem& item) {
+  if (!item.names_medication()) return {};
+  for (std::size_t i = 0; i < item.resource.facts.size(); ++i) {
+    criteria::Fact& fact = item.resource.facts[i];
+    fact.codes.resize(item.own(i));
+    if (fact.medication_id.empty()) continue;
+    MEDVERKA_ASSIGN(const std::vector<criteria::CodeId>* codes,
+                    medications_.Codes(fact.medication_id));
+    fact.codes.insert(fact.codes.end(), codes->begin(), codes->end());
+  }
+  return {};
+}
+
+base::Result<void> Shelves::Put(const PersonKey& shelf, std::string id,
+                                criteria::Resource resource) {
+  auto item = std::make_unique<ShelfItem>(MakeShelfItem(std::move(id), std::move(resource)));
+  MEDVERKA_TRY(Fill(*item));
+  if (item->names_medication()) {
+    for (const criteria::Fact& fact : item->resource.facts) {
+      if (!fact.medication_id.empty()) medications_.AddUser(fact.medication_id, shelf);
+    }
+  }
+  Shelf& held = Touch(shelf);
+  held.changed.insert(item->id);
+  SetItem(held, std::move(item));
+  return {};
+}
+
+void Shelves::Remove(const PersonKey& shelf, std::string_view id) {
+  Shelf& held = Touch(shelf);
+  held.changed.emplace(id);
+  EraseItem(held, id);
+}
+
+base::Result<bool> Shelves::Decide(const PersonKey& shelf, const std::string& study,
+                                   Decision decision) {
+  MEDVERKA_ASSIGN(Shelf * held, Loaded(shelf));
+  const auto before = held->decisions.find(study);
+  if (before != held->decisions.end() && before->second.version >= decision.version) return false;
+  held->decisions[study] = std::move(decision);
+  held->decided.insert(study);
+  dirty_.insert(shelf);
+  return true;
+}
+
+base::Result<void> Shelves::Refill(const PersonKey& shelf, const std::string& medication_id) {
+  MEDVERKA_ASSIGN(Shelf * held, Loaded(shelf));
+  for (auto& [id, item] : held->items) {
+    const auto& facts = item->resource.facts;
+    const bool named = std::any_of(facts.begin(), facts.end(), [&](const criteria::Fact& fact) {
+      return fact.medication_id == medication_id;
+    });
+    if (!named) continue;
+    const std::size_t before = ApproximateBytes(*item);
+    MEDVERKA_TRY(Fill(*item));
+    const std::size_t after = ApproximateBytes(*item);
+    held->bytes += after - before;
+    bytes_ += after - before;
+  }
+  return {};
+}
+
+base::Result<void> Shelves::ReadStored(const PersonKey& key, Shelf& shelf) const {
+  PageVisitor visit;
+  visit.put = [&](ShelfItem item) {
+    auto owned = std::make_unique<ShelfItem>(std::move(item));
+    const std::string_view id = owned->id;
+    shelf.items.erase(id);
+    shelf.items.emplace(id, std::move(owned));
+  };
+  visit.remove = [&](std::string_view id) { shelf.items.erase(id); };
+  visit.decide = [&](std::string_view study, Decision decision) {
+    shelf.decisions[std::string(study)] = std::move(decision);
+  };
+  base::Result<void> read;
+  MEDVERKA_TRY(store_.Scan(Room::kState, SnapshotKey(key),
+                           [&](std::string_view stored, std::string_view page) {
+                             if (stored.size() == kSnapshotKeyBytes) {
+                               shelf.snapshot_bytes = page.size();
+                             } else {
+                               base::ByteReader sequence(stored.substr(kSnapshotKeyBytes));
+                               shelf.deltas.push_back(sequence.BigEndian64());
+                               shelf.delta_bytes += page.size();
+                             }
+                             read = ReadPage(page, vocabulary_, visit);
+                             return read.has_value();
+                           }));
+  return read;
+}
+
+base::Result<Shelves::Shelf*> Shelves::Loaded(const PersonKey& key) {
+  Shelf& shelf = shelves_[key];
+  if (shelf.loaded) {
+    used_.splice(used_.begin(), used_, shelf.place);
+    return &shelf;
+  }
+  Shelf whole;
+  whole.bytes = kShelfBytes;
+  MEDVERKA_TRY(ReadStored(key, whole));
+  for (auto& [id, item] : whole.items) {
+    MEDVERKA_TRY(Fill(*item));
+    whole.bytes += ApproximateBytes(*item);
+  }
+  bytes_ += whole.bytes;
+  // What has changed since the last commit lies over what is stored.
+  for (const std::string& id : shelf.changed) {
+    EraseItem(whole, id);
+    const auto changed = shelf.items.find(id);
+    if (changed == shelf.items.end()) continue;
+    std::unique_ptr<ShelfItem> item = std::move(changed->second);
+    shelf.items.erase(changed);
+    bytes_ -= ApproximateBytes(*item);
+    SetItem(whole, std::move(item));
+  }
+  for (const std::string& study : shelf.decided) whole.decisions[study] = shelf.decisions[study];
+  whole.changed = std::move(shelf.changed);
+  whole.decided = std::move(shelf.decided);
+  whole.loaded = true;
+  shelf = std::move(whole);
+  used_.push_front(key);
+  shelf.place = used_.begin();
+  return &shelf;
+}
+
+base::Result<Shelves::Contents> Shelves::Load(const PersonKey& shelf) {
+  MEDVERKA_ASSIGN(const Shelf* held, Loaded(shelf));
+  return Contents{&held->items, &held->decisions};
+}
+
+void Shelves::Unload(const PersonKey& key, Shelf& shelf) {
+  used_.erase(shelf.place);
+  shelf.loaded = false;
+  bytes_ -= shelf.bytes;
+  if (shelf.changed.empty() && shelf.decided.empty()) {
+    shelves_.erase(key);
+    return;
+  }
+  Shelf rest;
+  for (const std::string& id : shelf.changed) {
+    const auto changed = shelf.items.find(id);
+    if (changed == shelf.items.end()) continue;
+    std::unique_ptr<ShelfItem> item = std::move(changed->second);
+    shelf.items.erase(changed);
+    SetItem(rest, std::move(item));
+  }
+  for (const std::string& study : shelf.decided) rest.decisions[study] = shelf.decisions[study];
+  rest.changed = std::move(shelf.changed);
+  rest.decided = std::move(shelf.decided);
+  shelf = std::move(rest);
+}
+
+void Shelves::Trim() {
+  while (bytes_ > bytes_max_ && !used_.empty()) {
+    const PersonKey last = used_.back();
+    Unload(last, shelves_.find(last)->second);
+  }
+}
+
+base::Result<std::vector<PersonKey>> Shelves::Names() const {
+  std::vector<PersonKey> names;
+  MEDVERKA_TRY(store_.Scan(Room::kState, "s", [&](std::string_view stored, std::string_view) {
+    base::ByteReader in(stored.substr(1));
+    const PersonKey key = ReadPersonKey(in);
+    if (names.empty() || names.back() != key) names.push_back(key);
+    return true;
+  }));
+  const auto stored = static_cast<std::ptrdiff_t>(names.size());
+  names.insert(names.end(), dirty_.begin(), dirty_.end());
+  std::inplace_merge(names.begin(), names.begin() + stored, names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+void Shelves::Commit(const PersonKey& key, Shelf& shelf, Batch& batch, std::uint64_t sequence) {
+  PageWriter page(vocabulary_);
+  for (const std::string& id : shelf.changed) {
+    const auto item = shelf.items.find(id);
+    if (item == shelf.items.end()) {
+      page.Remove(id);
+    } else {
+      page.Put(*item->second);
+    }
+  }
+  for (const std::string& study : shelf.decided) page.Decide(study, shelf.decisions[study]);
+  const std::string delta = page.Take();
+  const std::size_t fold_above =
+      std::max(kFoldDeltaBytesMin, shelf.snapshot_bytes * kFoldWhenDeltasExceedSnapshotBy);
+  if (!shelf.loaded || shelf.delta_bytes + delta.size() <= fold_above) {
+    batch.Put(Room::kState, DeltaKey(key, sequence), delta);
+    shelf.deltas.push_back(sequence);
+    shelf.delta_bytes += delta.size();
+    return;
+  }
+  for (const auto& [id, item] : shelf.items) page.Put(*item);
+  for (const auto& [study, decision] : shelf.decisions) page.Decide(study, decision);
+  const std::string snapshot = page.Take();
+  batch.Put(Room::kState, SnapshotKey(key), snapshot);
+  for (const std::uint64_t old : shelf.deltas) batch.Delete(Room::kState, DeltaKey(key, old));
+  shelf.deltas.clear();
+  shelf.delta_bytes = 0;
+  shelf.snapshot_bytes = snapshot.size();
+}
+
+base::Result<void> Shelves::Write(Batch& batch, std::uint64_t sequence) {
+  for (const PersonKey& key : dirty_) {
+    Shelf& shelf = shelves_[key];
+    if (shelf.changed.empty() && shelf.decided.empty()) continue;
+    Commit(key, shelf, batch, sequence);
+    shelf.changed.clear();
+    shelf.decided.clear();
+    if (shelf.loaded) continue;
+    bytes_ -= shelf.bytes;
+    shelves_.erase(key);
+  }
+  dirty_.clear();
+  Trim();
+  return {};
+}
+
+base::Result<std::string> Shelves::Canonical(const PersonKey& shelf) {
+  MEDVERKA_ASSIGN(const Contents contents, Load(shelf));
+  if (contents.items->empty() && contents.decisions->empty()) return std::string();
+  PageWriter page(vocabulary_);
+  for (const auto& [id, item] : *contents.items) page.Put(*item);
+  for (const auto& [study, decision] : *contents.decisions) page.Decide(study, decision);
+  return page.Take();
+}
+
+}  // namespace medverka::matcher

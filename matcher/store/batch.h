@@ -1,0 +1,40 @@
+// One commit's changes on their way into the store, with a digest over them in order: the marker's
+// chain is made of these.
+#pragma once
+
+#include <string_view>
+
+#include "matcher/store/store.h"
+#include "ops/base/bytes.h"
+#include "ops/base/crypto.h"
+
+namespace medverka::matcher {
+
+class Batch {
+ public:
+  explicit Batch(Store& store) : store_(store) {}
+
+  void Put(Room room, std::string_view key, std::string_view value) {
+    Note(room, 1, key, value);
+    store_.Put(room, key, value);
+  }
+  void Delete(Room room, std::string_view key) {
+    Note(room, 0, key, {});
+    store_.Delete(room, key);
+  }
+  base::Digest digest() const { return base::Sha256(notes_.bytes()); }
+
+ private:
+  // A fast hash of each change, then one SHA-256 over all: against damage, not against an attacker.
+  void Note(Room room, std::uint8_t put, std::string_view key, std::string_view value) {
+    notes_.U8(static_cast<std::uint8_t>(room));
+    notes_.U8(put);
+    notes_.BigEndian64(base::FastHash(key));
+    notes_.BigEndian64(base::FastHash(value));
+  }
+
+  Store& store_;
+  base::ByteWriter notes_;
+};
+
+}  // namespace medverka::matcher

@@ -1,0 +1,49 @@
+// A process of its own for tests of the state directory: a store whose write failed stays open
+// until its process ends, and a process that dies must leave the directory free.
+//   store_probe open DIR    opens, and ends without closing
+//   store_probe fill DIR    commits until the volume is full; prints how many commits went well
+// Ends with 0, or with 10 + the error's code.
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <string>
+
+#include "matcher/store/store.h"
+
+namespace {
+
+using medverka::base::Error;
+
+[[noreturn]] void End(int status) {
+  std::fflush(stdout);
+  std::_Exit(status);
+}
+
+[[noreturn]] void End(const Error& error) {
+  std::printf("%s\n", error.message.c_str());
+  End(10 + static_cast<int>(error.code));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) return 2;
+  const std::string what = argv[1];
+  auto store = medverka::matcher::OpenRocksDbStore(argv[2]);
+  if (!store.has_value()) End(store.error());
+  if (what == "open") End(0);
+  constexpr int kCommitsMax = 1000;
+  std::mt19937 random(1);  // bytes that do not compress
+  std::string noise(1024 * 1024, ' ');
+  for (char& byte : noise) byte = static_cast<char>(random());
+  for (int kept = 0; kept < kCommitsMax; ++kept) {
+    noise.front() = static_cast<char>(kept);
+    (*store)->Put(medverka::matcher::Room::kState, std::to_string(1000 + kept), noise);
+    const auto committed = (*store)->Commit();
+    if (committed.has_value()) continue;
+    std::printf("%d\n", kept);
+    store->reset();  // must not end the process
+    End(committed.error());
+  }
+  return 1;
+}
