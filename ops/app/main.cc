@@ -1,0 +1,3 @@
+#include "ops/app/application.h"
+
+int main(int argc, char** argv) { return medverka::app::RunApplication(argc, argv); }

@@ -1,0 +1,95 @@
+#include "ops/app/study_files.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+namespace medverka::app {
+namespace {
+
+namespace fs = std::filesystem;
+using base::ErrorCode;
+using base::Fail;
+using base::Result;
+
+Result<std::string> ReadWhole(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  std::string chunk(64 * 1024, '\0');
+  while (file.good() && text.size() <= kStudyFileBytesMax) {
+    file.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
+    text.append(chunk, 0, static_cast<std::size_t>(file.gcount()));
+  }
+  if (text.size() > kStudyFileBytesMax) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "{} is too large to be a study file (more than {} MiB)", path,
+                kStudyFileBytesMax / 1024 / 1024);
+  }
+  if (!file.eof()) {
+    return Fail(ErrorCode::kInvalidArgument, "cannot read the study file {}: {}", path,
+                errno != 0 ? std::strerror(errno) : "reading failed");
+  }
+  return text;
+}
+
+Result<std::vector<std::string>> StudiesBelow(const std::string& directory) {
+  std::vector<std::string> found;
+  std::error_code failed;
+  fs::recursive_directory_iterator entries(directory, failed);
+  while (!failed && entries != fs::recursive_directory_iterator()) {
+    std::error_code ignored;
+    if (entries->path().extension() == ".study" && entries->is_regular_file(ignored)) {
+      found.push_back(entries->path().lexically_normal().string());
+    }
+    entries.increment(failed);
+  }
+  if (failed) {
+    return Fail(ErrorCode::kInvalidArgument, "cannot search {} for study files: {}", directory,
+                failed.message());
+  }
+  if (found.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "there is no study file (*.study) in {}", directory);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace
+
+Result<std::vector<criteria::SourceFile>> ReadStudyFiles(const std::vector<std::string>& paths) {
+  std::vector<std::string> names;
+  for (const std::string& path : paths) {
+    std::error_code ignored;
+    if (!fs::is_directory(path, ignored)) {
+      names.push_back(fs::path(path).lexically_normal().string());
+      continue;
+    }
+    MEDVERKA_ASSIGN(const auto found, StudiesBelow(path));
+    names.insert(names.end(), found.begin(), found.end());
+  }
+  std::vector<criteria::SourceFile> files;
+  for (const std::string& name : names) {
+    const bool known = std::any_of(files.begin(), files.end(),
+                                   [&](const auto& file) { return file.path == name; });
+    if (known) continue;
+    MEDVERKA_ASSIGN(std::string text, ReadWhole(name));
+    files.push_back({name, std::move(text)});
+  }
+  return files;
+}
+
+criteria::UseLoader UsedFiles() {
+  return
+      [](const std::string& from, const std::string& name) -> std::optional<criteria::SourceFile> {
+        const std::string path = (fs::path(from).parent_path() / name).lexically_normal().string();
+        auto text = ReadWhole(path);
+        if (!text.has_value()) return std::nullopt;
+        return criteria::SourceFile{path, std::move(*text)};
+      };
+}
+
+}  // namespace medverka::app

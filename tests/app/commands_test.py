@@ -1,0 +1,206 @@
+"""Exit codes, help, sentences: every command as a user types it."""
+
+import json
+import shutil
+import subprocess
+
+from support import BINARY, ROOT, STUDIES, STUDY, Case, main, ndjson, patient
+
+COMMANDS = [["check"], ["test"], ["explain-code"], ["explain"], ["run"], ["generate"], ["store"], ["store", "inspect"],
+            ["demo"], ["completion"], ["version"]]
+
+
+class Usage(Case):
+    def test_help_of_every_command_ends_with_examples(self):
+        for command in [[], *COMMANDS]:
+            with self.subTest(command=command):
+                shown = self.expect(0, *command, "--help")
+                self.assertIn("Example", shown.out)
+                self.assertIn("medverka " + " ".join(command), shown.out)
+                self.assertEqual(shown.err, "")
+
+    def test_wrong_usage_is_2_with_one_sentence(self):
+        for arguments in [[], ["chek"], ["check"], ["check", "--format", "xml", "x"], ["run"], ["explain", "--journal", "j"],
+                          ["generate", "--patients", "0"], ["generate", "--patients", "many"], ["completion", "tcsh"],
+                          ["explain", "--studies", "s", "--journal", "j", "--at", "2026-02-30"],
+                          ["explain", "--studies", "s", "--journal", "j", "--at", "2026"], ["store"], ["run", "--bogus"]]:
+            with self.subTest(arguments=arguments):
+                result = self.expect(2, *arguments)
+                self.assertEqual(result.out, "")
+                self.assertRegex(result.err, r"^medverka: [^\n]+\n$")
+
+    def test_a_mistyped_command_names_the_one_meant(self):
+        self.assertIn('did you mean "check"?', self.expect(2, "chek").err)
+
+    def test_version(self):
+        self.assertRegex(self.expect(0, "version").out, r"^medverka \d+\.\d+\.\d+\n$")
+        self.assertEqual(self.expect(0, "version").out, self.expect(0, "--version").out)
+
+    def test_every_option_of_every_command_stands_in_the_page(self):
+        page = (ROOT / "docs/cli.md").read_text()
+        for command in COMMANDS:
+            for word in self.expect(0, *command, "--help").out.split():
+                option = word.strip(",[]")
+                if option.startswith("--") and option not in ("--help", "--version"):
+                    self.assertIn(option, page, f"docs/cli.md does not name {option} of {command}")
+
+    def test_what_cannot_be_written_is_the_machines_failure(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([BINARY, "version"], stdout=full, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"writing standard output failed", done.stderr)
+
+
+class Check(Case):
+    def test_fine_studies(self):
+        self.assertEqual(self.expect(0, "check", STUDIES).out.splitlines()[-1], "4 studies fine")
+
+    def test_a_broken_study_is_1_and_the_others_are_counted(self):
+        self.write("s/good.study", STUDY)
+        self.write("s/deeper/broken.study", STUDY.replace("T1", "T2").replace("100 g/L", "100 parrots"))
+        result = self.expect(1, "check", "s")
+        self.assertIn("s/deeper/broken.study:6:", result.out)
+        self.assertIn("parrots", result.out)
+        self.assertRegex(result.out.splitlines()[-1], r"^1 study fine, 1 not, 1 error")
+
+    def test_json(self):
+        self.write("broken.study", STUDY.replace(">=", ">>"))
+        report = json.loads(self.expect(1, "check", "broken.study", "--format", "json").out)
+        self.assertGreaterEqual(report["errors"], 1)
+        first = report["diagnostics"][0]
+        self.assertEqual((first["path"], first["severity"]), ("broken.study", "error"))
+        self.assertRegex(first["code"], r"^MV\d{4}$")
+        self.assertIn(first["code"], self.expect(0, "explain-code", first["code"].lower()).out)
+
+    def test_no_colours_in_a_pipe(self):
+        self.write("broken.study", "study")
+        self.assertNotIn("\x1b", self.expect(1, "check", "broken.study").out)
+
+    def test_paths_that_hold_no_study(self):
+        self.folder.joinpath("empty").mkdir()
+        self.assertIn("no study file", self.expect(1, "check", "empty").err)
+        self.assertIn("nowhere.study", self.expect(1, "check", "nowhere.study").err)
+
+    def test_awkward_files_give_diagnostics_and_keep_the_others_usable(self):
+        self.write("s/good.study", STUDY)
+        awkward = {"empty": b"", "binary": bytes(range(256)) * 64, "latin1": "study Ä".encode("latin-1"),
+                   "huge": b"study X \"x\" {}\n" + b"include a : alive\n" * 600_000, "unclosed": b"study X \"x\" {\n",
+                   "errors": b"study X \"x\" {}\n" + b"include : nonsense ((\n" * 500,
+                   "deep": b"study X \"x\" {}\ninclude a : " + b"(" * 10_000 + b"alive" + b")" * 10_000,
+                   "cycle": b"study X \"x\" {}\ndefine a : b\ndefine b : a\ninclude c : a\n"}
+        for name, content in awkward.items():
+            with self.subTest(name=name):
+                self.write("s/awkward.study", content)
+                result = self.expect(1, "check", "s")
+                self.assertRegex(result.out, r"(?m)^s/awkward\.study:\d+:\d+: error MV\d{4}: ")
+                self.assertRegex(result.out.splitlines()[-1], r"^1 study fine")
+                self.assertLessEqual(result.out.count(": error MV"), 100)
+
+    def test_unknown_code(self):
+        self.assertIn("no diagnostic code", self.expect(1, "explain-code", "MV9999").err)
+
+
+class Test(Case):
+    EXAMPLE = '\nexample "pale" at 2026-03-01 {\n  born 1960-01-01  female\n' \
+              '  observation npu NPU28309 90 g/L on 2026-02-20\n  expect %s\n}\n'
+
+    def test_examples_as_expected(self):
+        self.write("t.study", STUDY + self.EXAMPLE % "eligible")
+        self.assertEqual(self.expect(0, "test", "t.study").out, "1 example as expected\n")
+        self.assertIn("as expected", self.expect(0, "test", STUDIES).out)
+
+    def test_a_failure_says_what_was_expected_and_what_came(self):
+        self.write("t.study", STUDY + self.EXAMPLE % "ineligible")
+        result = self.expect(1, "test", "t.study")
+        self.assertIn('FAIL t.study:', result.out)
+        self.assertRegex(result.out, "expected ineligible.*got eligible")
+        self.assertIn("1 of 1 example failed", result.out)
+
+    def test_broken_study(self):
+        self.write("t.study", STUDY.replace("g/L", "parrots"))
+        self.assertIn("MV", self.expect(1, "test", "t.study").err)
+
+
+class Generate(Case):
+    def test_same_seed_same_bytes(self):
+        arguments = ["generate", "--patients", "5", "--years", "1", "--seed"]
+        first = self.expect(0, *arguments, "9").out
+        self.assertEqual(first, self.expect(0, *arguments, "9").out)
+        self.assertNotEqual(first, self.expect(0, *arguments, "10").out)
+        self.write("j", "something that was there before, and longer\n" * 9999)
+        self.expect(0, *arguments, "9", "--out", "j")
+        self.assertEqual(self.read("j").decode(), first)
+
+    def test_unwritable(self):
+        self.assertIn("nowhere", self.expect(1, "generate", "--patients", "1", "--out", "nowhere/j").err)
+        self.expect(3, "generate", "--patients", "5", "--out", "/dev/full")
+
+
+class Completion(Case):
+    def test_shells_accept_their_scripts(self):
+        for shell, check in (("bash", ["-n"]), ("zsh", ["-n"]), ("fish", ["--no-execute"])):
+            with self.subTest(shell=shell):
+                script = self.write("script", self.expect(0, "completion", shell).out)
+                if shutil.which(shell) is None:
+                    print(f"{shell} is not installed here: its script was made, but not tried")
+                    continue
+                done = subprocess.run([shell, *check, script], capture_output=True, check=False)
+                self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+    def test_bash_completes_commands_options_and_values(self):
+        script = self.write("script", self.expect(0, "completion", "bash").out)
+
+        def complete(*words):
+            asked = " ".join(f"'{word}'" for word in words)
+            program = (f"source {script}; COMP_WORDS=({asked}); COMP_CWORD={len(words) - 1}; _medverka; "
+                       "printf '%s\\n' \"${COMPREPLY[@]}\"")
+            return subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True,
+                                  cwd=self.folder).stdout.split()
+
+        self.assertEqual(complete("medverka", "ch"), ["check"])
+        self.assertEqual(complete("medverka", "store", ""), ["inspect", "--help"])
+        self.assertEqual(complete("medverka", "run", "--fol"), ["--follow"])
+        self.assertEqual(complete("medverka", "explain", "--format", ""), ["text", "json"])
+        self.assertEqual(complete("medverka", "completion", "f"), ["fish"])
+        self.write("file.study", "")
+        self.assertIn("file.study", complete("medverka", "check", "fi"))
+        self.assertEqual(complete("medverka", "explain", "--journal", "file"), ["file.study"])
+
+
+class Demo(Case):
+    def test_shows_all_of_it(self):
+        shown = self.expect(0, "demo", "--studies", STUDIES, "--patients", "60", "--years", "2", "--dir", "stage").out
+        for part in ("60 patients", "ALASCCA", "eligible", "One match, and why", "One near-miss",
+                     "0 new suggestions, 0 changed, 0 withdrawn"):
+            self.assertIn(part, shown)
+        self.assertNotIn("\x1b", shown)
+        self.assertGreater(len(self.read("stage/suggestions.ndjson")), 0)
+        self.assertIn("not empty", self.expect(1, "demo", "--studies", STUDIES, "--dir", "stage").err)
+
+    def test_needs_studies(self):
+        self.expect(1, "demo", "--patients", "1")
+
+
+class Inspect(Case):
+    def test_says_what_is_there_and_changes_nothing(self):
+        self.write("t.study", STUDY)
+        self.write("j", ndjson(patient("p1")))
+        self.expect(0, *self.run_arguments("j", studies="t.study"))
+        before = {path: path.stat().st_mtime_ns for path in sorted(self.folder.rglob("*"))}
+        report = json.loads(self.expect(0, "store", "inspect", "state", "--format", "json").out)
+        self.assertEqual((report["format"], report["subjects"], report["resources"]), (1, 1, 1))
+        self.assertEqual(list(report["studies"]), ["T1"])
+        self.assertRegex(report["studies"]["T1"]["program"], "^[0-9a-f]{64}$")
+        self.assertRegex(report["state_hash"], "^[0-9a-f]{64}$")
+        self.assertEqual(report["log_time"], "2026-01-01T10:00:00Z")
+        self.assertIn(self.path("j"), report["positions"])
+        self.assertIn(report["state_hash"], self.expect(0, "store", "inspect", "state").out)
+        self.assertEqual(before, {path: path.stat().st_mtime_ns for path in sorted(self.folder.rglob("*"))})
+
+    def test_no_directory(self):
+        self.assertIn("nowhere", self.expect(1, "store", "inspect", "nowhere").err)
+        self.assertFalse((self.folder / "nowhere").exists())
+
+
+if __name__ == "__main__":
+    main()
