@@ -247,9 +247,21 @@ class Evaluator::Impl {
 
   const Program& program() const { return *program_; }
 
+  bool Reads(std::size_t index, const Resource& resource) {
+    const Criterion& criterion = program_->criteria[index];
+    const PatientView nobody;
+    const Leaves leaves(prepared_, {nobody, Instant{0}});
+    return NodeReads(criterion.root, leaves, resource) ||
+           (criterion.asked_if && NodeReads(*criterion.asked_if, leaves, resource));
+  }
+
   StudyVerdict Evaluate(const PatientView& patient, Instant at, EvaluateOptions options) {
     Run run(prepared_, pool_, patient, at);
-    if (options.grade_only && (BlocksForGood(blocker_, run) || FindBlocker(run))) return {};
+    if (options.grade_only && (BlocksForGood(blocker_, run) || FindBlocker(run))) {
+      StudyVerdict out_for_good;
+      out_for_good.blocker = blocker_;
+      return out_for_good;
+    }
     StudyVerdict verdict;
     std::vector<Outcome> outcomes;
     for (const Criterion& criterion : program_->criteria) {
@@ -265,10 +277,18 @@ class Evaluator::Impl {
     } else {
       verdict.changes_at = EarliestGradeChange(verdict, patient, at);
     }
+    verdict.blocker = BlockerOf(verdict, patient, at);
     return verdict;
   }
 
  private:
+  bool NodeReads(std::uint32_t index, const Leaves& leaves, const Resource& resource) const {
+    const Node& node = program_->nodes[index];
+    return leaves.Reads(node, resource) ||
+           std::any_of(node.children.begin(), node.children.end(),
+                       [&](std::uint32_t child) { return NodeReads(child, leaves, resource); });
+  }
+
   // Is the criterion against, whatever time does? Then so is the study: ineligible, with no change
   // in sight.
   bool BlocksForGood(std::size_t index, Run& run) const {
@@ -383,6 +403,21 @@ class Evaluator::Impl {
     }
   }
 
+  // The criterion that stays against longest.
+  static std::optional<std::size_t> BlockerOf(const StudyVerdict& verdict,
+                                              const PatientView& patient, Instant at) {
+    if (verdict.grade != Grade::kIneligible || IsDead(patient, at)) return std::nullopt;
+    std::optional<std::size_t> longest;
+    for (std::size_t i = 0; i < verdict.criteria.size(); ++i) {
+      const CriterionVerdict& one = verdict.criteria[i];
+      if (!one.against) continue;
+      // FindUntil stops at the first that stands for good: those behind it have no `until` either.
+      if (!one.until) return i;
+      if (!longest || *verdict.criteria[*longest].until < *one.until) longest = i;
+    }
+    return longest;
+  }
+
   // Never late: the grade cannot change before this.
   static std::optional<Instant> EarliestGradeChange(const StudyVerdict& verdict,
                                                     const PatientView& patient, Instant at) {
@@ -481,6 +516,10 @@ Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
 StudyVerdict Evaluator::Evaluate(const PatientView& patient, Instant at,
                                  EvaluateOptions options) const {
   return impl_->Evaluate(patient, at, options);
+}
+
+bool Evaluator::Reads(std::size_t criterion, const Resource& resource) const {
+  return impl_->Reads(criterion, resource);
 }
 
 const Program& Evaluator::program() const { return impl_->program(); }

@@ -35,6 +35,9 @@ struct StudyVerdict {
   // Earliest log time at which the grade can change with no new event. Exact with explain; without,
   // never late but maybe early (then a criterion changes at it, though not the grade).
   std::optional<base::Instant> changes_at;
+  // Ineligible: a criterion that stays against until changes_at, unless a fact that it reads comes
+  // or goes.
+  std::optional<std::size_t> blocker;
 };
 
 struct EvaluateOptions {
@@ -55,6 +58,10 @@ class Evaluator {
 
   StudyVerdict Evaluate(const PatientView& patient, base::Instant at,
                         EvaluateOptions options = {}) const;
+
+  // Could a fact of this resource be read by that criterion at all? By kind and codes, whatever its
+  // time.
+  bool Reads(std::size_t criterion, const Resource& resource) const;
 
   const Program& program() const;
 

@@ -103,7 +103,7 @@ TimeRange MedicationEnd(const FactRef& ref, Span& span, Instant at) {
     Instant last = span.start_moves ? kDistantFuture : life_ends.hi;
     if (ref.resource->updated) {
       last = std::min(*ref.resource->updated, last);
-    } else if (span.start_moves && !supply) {
+    } else if (!span.dated && !supply) {
       last = at;
       span.end_moves = true;
     }

@@ -134,6 +134,36 @@ void Leaves::Evaluate(const Node& node, Leaf& leaf) const {
   }
 }
 
+bool Leaves::Reads(const Node& node, const Resource& resource) const {
+  const auto any = [&](const auto& reads) {
+    return std::any_of(resource.facts.begin(), resource.facts.end(), reads);
+  };
+  const Program& program = prepared_.program;
+  switch (node.kind) {
+    case NodeKind::kQuery: {
+      const Query& query = program.queries[node.payload];
+      return any([&](const Fact& fact) {
+        // A visit dates the diagnoses made at it; a medication that is only referred to has no
+        // codes yet.
+        if (query.kind == FactKind::kCondition && fact.kind == FactKind::kVisit) return true;
+        return fact.kind == query.kind && (!fact.medication_id.empty() || Matches(query, fact));
+      });
+    }
+    case NodeKind::kScore:
+      return any([&](const Fact& fact) {
+        return fact.kind == FactKind::kObservation &&
+               prepared_.sets.In(program.scores[node.payload].input, fact.codes);
+      });
+    case NodeKind::kVariant:
+      return any([](const Fact& fact) { return fact.kind == FactKind::kVariant; });
+    case NodeKind::kAnswer:
+    case NodeKind::kElseAsk:
+      return any([](const Fact& fact) { return fact.kind == FactKind::kAnswer; });
+    default:
+      return false;  // the person, or the parts below
+  }
+}
+
 // ---- gathering
 
 bool Leaves::Matches(const Query& query, const Fact& fact) const {

@@ -31,6 +31,7 @@ using criteria::StudyVerdict;
 namespace {
 
 constexpr std::string_view kKeyCheckText = "medverka.key-check.v1";
+constexpr std::uint32_t kSuppressed = UINT32_MAX;  // out whatever its criteria say
 constexpr std::size_t kHashChunkBytes = 1024 * 1024;
 
 // SHA-256 over a long sequence of texts: whenever a chunk is full, its hash takes its place.
@@ -96,8 +97,12 @@ class Lane::Impl {
     bool ledger_changed = false;
     std::optional<Instant> look_again;
     Cause cause;
+    std::vector<std::uint32_t> blockers =
+        {};  // per study that is out for the person, in the order of the studies
   };
 
+  bool MayMatter(const PersonKey& name, const criteria::Resource& resource) const;
+  void Remember(const PersonKey& subject, std::vector<std::uint32_t> blockers);
   base::Result<void> CheckMarker() const;
   bool MustEvaluateAll() const;
   void Count(const ReadRecord& record, RecordPlace place);
@@ -132,6 +137,10 @@ class Lane::Impl {
   std::optional<Instant> log_time_;
   Effects effects_;
   LaneCounters counters_;
+  // Per subject for whom every study is out: the criterion that keeps each out. Derived and in
+  // memory only: without it the subject is evaluated, with the same outcome.
+  std::unordered_map<PersonKey, std::vector<std::uint32_t>, PersonKeyHash> watches_;
+  std::set<PersonKey> must_look_;  // names about whom the record says something that may matter
 };
 
 // ---- opening
@@ -232,7 +241,12 @@ base::Result<void> Lane::Impl::Apply(std::string_view bytes, RecordPlace place,
     }
     MEDVERKA_TRY(MoveTo(stamp, cause));
   }
-  for (ResourceChange& change : record_.changes) MEDVERKA_TRY(patients_.Apply(std::move(change)));
+  must_look_.clear();
+  for (ResourceChange& change : record_.changes) {
+    if (change.person && MayMatter(*change.person, change.resource))
+      must_look_.insert(*change.person);
+    MEDVERKA_TRY(patients_.Apply(std::move(change)));
+  }
   for (const Feedback& feedback : record_.feedback) MEDVERKA_TRY(patients_.Apply(feedback));
   return EvaluateTouched(cause);
 }
@@ -259,6 +273,31 @@ base::Result<void> Lane::Impl::MoveTo(Instant log_time, const Cause& cause) {
 
 // ---- evaluation
 
+// Can a resource that is new about this person change what was last found? Each study that is out
+// for the person stays out while its blocker reads nothing of it (and its timer looks again in
+// time).
+bool Lane::Impl::MayMatter(const PersonKey& name, const criteria::Resource& resource) const {
+  const auto watch = watches_.find(patients_.SubjectKeyOf(name));
+  if (watch == watches_.end()) return true;
+  for (const criteria::Fact& fact : resource.facts) {
+    if (fact.kind == criteria::FactKind::kParticipation) return true;
+  }
+  for (std::size_t i = 0; i < evaluators_.size(); ++i) {
+    const std::uint32_t blocker = watch->second[i];
+    if (blocker != kSuppressed && evaluators_[i].Reads(blocker, resource)) return true;
+  }
+  return false;
+}
+
+void Lane::Impl::Remember(const PersonKey& subject, std::vector<std::uint32_t> blockers) {
+  if (blockers.size() != evaluators_.size()) {  // some study is not out
+    watches_.erase(subject);
+    return;
+  }
+  if (watches_.size() >= kWatchedSubjectsMax) watches_.clear();
+  watches_[subject] = std::move(blockers);
+}
+
 base::Result<void> Lane::Impl::EvaluateTouched(const Cause& cause) {
   const Patients::Touched touched = patients_.TakeTouched();
   if (!log_time_ || !options_.evaluate) return {};
@@ -270,6 +309,7 @@ base::Result<void> Lane::Impl::EvaluateTouched(const Cause& cause) {
   std::map<PersonKey, Task> tasks;
   std::set<PersonKey> done;
   for (const PersonKey& name : touched.names) {
+    if (!touched.changed.contains(name) && !must_look_.contains(name)) continue;
     if (done.contains(name)) continue;
     Person person = patients_.PersonOf(name);
     const PersonKey key = person.key;
@@ -307,8 +347,10 @@ base::Result<void> Lane::Impl::Evaluate(const Person& person, const Cause& cause
   if (exists) {
     WithdrawRemoved(visit);
     for (const criteria::Evaluator& evaluator : evaluators_) Judge(visit, evaluator);
+    Remember(person.key, std::move(visit.blockers));
   } else {
     WithdrawAll(visit, Withdrawal::kPatientRemoved, std::nullopt);
+    watches_.erase(person.key);
   }
   if (visit.ledger_changed) ledger_.Set(person.key, visit.ledger);
   timers_.Set(person.key, visit.look_again);
@@ -324,6 +366,7 @@ void Lane::Impl::Judge(Visit& visit, const criteria::Evaluator& evaluator) {
                                            *log_time_, options_.assume_recruiting);
   KeepEarliest(visit.look_again, suppression.until, *log_time_);
   if (suppression.reason != Withdrawal::kNone) {
+    visit.blockers.push_back(kSuppressed);
     if (!is_open) return;
     Withdraw(held->second, suppression.reason);
     const StudyVerdict verdict =
@@ -337,6 +380,8 @@ void Lane::Impl::Judge(Visit& visit, const criteria::Evaluator& evaluator) {
       evaluator.Evaluate(view, *log_time_, {.explain = false, .grade_only = !is_open});
   ++counters_.evaluations;
   LedgerEntry entry = held != visit.ledger.end() ? held->second : LedgerEntry();
+  if (verdict.blocker && !is_open)
+    visit.blockers.push_back(static_cast<std::uint32_t>(*verdict.blocker));
   const Transition transition = Move(entry, verdict, program.study.suggest_when);
   KeepEarliest(visit.look_again, verdict.changes_at, *log_time_);
   if (entry.open) {
@@ -390,6 +435,7 @@ base::Result<void> Lane::Impl::WithdrawMerged(const PersonKey& name, const Perso
   const Patients::Gathered nothing;
   Visit visit{nobody, nothing, std::move(ledger), false, std::nullopt, cause};
   WithdrawAll(visit, Withdrawal::kMerged, into);
+  watches_.erase(name);
   if (visit.ledger_changed) ledger_.Set(name, visit.ledger);
   timers_.Set(name, std::nullopt);
   return {};
@@ -460,12 +506,6 @@ base::Result<base::Digest> Lane::Impl::StateHash() {
     add(key);
     add(value);
   }));
-  for (const Timers::Timer& timer : timers_.all()) {
-    base::ByteWriter row;
-    row.Time(timer.due);
-    row.Raw(timer.subject.view());
-    add(row.bytes());
-  }
   return hash.Take();
 }
 

@@ -107,9 +107,9 @@ class Lane {
   const JournalReader& reader() const;
   JournalReader& reader();  // for `explain`, which asks to be told the patients' names
 
-  // SHA-256 over the logical state: who is who, resources, ledger, timers, log time; not over how
-  // it is folded or when it was committed. Two lanes with equal hashes answer everything the same
-  // from here on.
+  // SHA-256 over the logical state: who is who, resources, ledger, log time; not over how it is
+  // folded or when it was committed, nor over timers, which are derived and may be early. Two lanes
+  // with equal hashes answer everything the same from here on.
   base::Result<base::Digest> StateHash() const;
 
   // For `explain` and tests: every subject with its view, as of the state now (uncommitted

@@ -70,6 +70,10 @@ class Leaves {
   // Fills `leaf`. REQUIRES: node is a leaf (kElseAsk and kAnswer: the answer alone).
   void Evaluate(const Node& node, Leaf& leaf) const;
 
+  // Could the leaf read a fact of this resource? Never false where it could; the patient is not
+  // looked at.
+  bool Reads(const Node& node, const Resource& resource) const;
+
  private:
   void EvaluateQuery(const Query& query, const std::optional<PreparedTest>& test, Leaf& leaf) const;
   void EvaluateVariant(const VariantQuery& query, Leaf& leaf) const;

@@ -79,6 +79,7 @@ base::Result<void> Patients::ApplyPatient(ResourceChange change) {
     for (const PersonKey& name : identity_.Around(self)) {
       touched_.names.insert(name);
       touched_.relinked.insert(name);
+      touched_.changed.insert(name);
     }
   };
   touch_around();  // those who may be left,
@@ -94,6 +95,7 @@ base::Result<void> Patients::TouchUsers(const std::string& medication_id) {
   for (const PersonKey& shelf : users) {
     MEDVERKA_TRY(shelves_.Refill(shelf, medication_id));
     touched_.names.insert(shelf);
+    touched_.changed.insert(shelf);
   }
   return {};
 }
@@ -126,9 +128,11 @@ base::Result<void> Patients::ApplyFacts(ResourceChange change) {
   if (held && held->shelf && held->shelf != row.shelf) {
     shelves_.Remove(*held->shelf, change.id);
     touched_.names.insert(*held->shelf);
+    touched_.changed.insert(*held->shelf);
   }
   if (!says_something) return {};
   touched_.names.insert(*row.shelf);
+  if (held) touched_.changed.insert(*row.shelf);
   return shelves_.Put(*row.shelf, std::move(change.id), std::move(change.resource));
 }
 
@@ -142,6 +146,7 @@ base::Result<void> Patients::Apply(const Feedback& feedback) {
   }
   ++counters_.applied;
   touched_.names.insert(feedback.person);
+  touched_.changed.insert(feedback.person);
   return {};
 }
 

@@ -41,10 +41,13 @@ class Patients {
   struct Touched {
     std::set<PersonKey> names;
     std::set<PersonKey> relinked;  // those of them whose person may now go by another key
+    std::set<PersonKey>
+        changed;  // those of whom something was replaced, taken away or decided; others only grew
   };
   Touched TakeTouched();
 
   Person PersonOf(const PersonKey& name) const { return identity_.Of(name); }
+  PersonKey SubjectKeyOf(const PersonKey& name) const { return identity_.Of(name).key; }
 
   // What is known of a person. False: nothing at all; the person is none.
   struct Gathered {

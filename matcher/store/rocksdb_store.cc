@@ -71,6 +71,10 @@ rocksdb::ColumnFamilyOptions RoomOptions(Room room, const std::shared_ptr<rocksd
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size =
       room == Room::kState ? kStateWriteBufferBytes : kSmallWriteBufferBytes;
+  // Most resources are asked for once before they are there: memtables answer that without a search
+  // too.
+  options.memtable_whole_key_filtering = true;
+  options.memtable_prefix_bloom_size_ratio = 0.1;
   options.compression = rocksdb::kLZ4Compression;
   options.level_compaction_dynamic_level_bytes = true;
   options.paranoid_file_checks = true;

@@ -161,6 +161,7 @@ base::json::value ToJson(const RunSummary& summary) {
                 {"deletes", counters.deletes},
                 {"deletes_of_unseen", counters.deletes_of_unseen},
                 {"future_stamps", counters.future_stamps},
+                {"damaged_chains", counters.damaged_chains},
                 {"dead_letters", std::move(dead)},
                 {"passed_over", std::move(passed_over)},
                 {"patients", summary.patients},

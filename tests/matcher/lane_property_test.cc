@@ -1,4 +1,4 @@
-// What must hold for any history (reliability.md 6.2):
+// What must hold for any history:
 //   any order, doubling and batching of the same events end in the same facts, verdicts, evidence
 //   and open suggestions; the same order with any placement of commits, crashes and evictions gives
 //   the same bytes and the same state.

@@ -225,7 +225,8 @@ TEST(JournalSource, GoesOnFromEveryPosition) {
   Scratch scratch;
   std::string text = "\xef\xbb\xbf";
   for (int i = 0; i < 300; ++i)
-    text += "{\"n\":" + std::to_string(i) + ",\"pad\":\"" + std::string(i % 50, 'p') + "\"}\n";
+    text += "{\"n\":" + std::to_string(i) + ",\"pad\":\"" +
+            std::string(static_cast<std::size_t>(i % 50), 'p') + "\"}\n";
   for (const std::string& packed : {text, Gzip(text), Zstd(text)}) {
     scratch.Write("j", packed);
     const auto all = ReadAll(scratch.Path("j"));

@@ -182,7 +182,9 @@ TEST(Units, ComparesHbA1cInWholeMmolPerMolWhereOneSideIsPercent) {
   EXPECT_EQ(bench.Compare("48", "mmol/mol", "6.5", "%", Analyte::kHbA1c), "=");
   EXPECT_EQ(bench.Compare("47", "mmol/mol", "6.5", "%", Analyte::kHbA1c), "<");
   EXPECT_EQ(bench.Compare("47.4", "mmol/mol", "6.5", "%", Analyte::kHbA1c), "<");
-  EXPECT_EQ(bench.Compare("47.5", "mmol/mol", "6.5", "%", Analyte::kHbA1c), "=");
+  // Only the percentage is rounded (to 48); what was given in mmol/mol stays as it is.
+  EXPECT_EQ(bench.Compare("47.5", "mmol/mol", "6.5", "%", Analyte::kHbA1c), "<");
+  EXPECT_EQ(bench.Compare("47.9", "mmol/mol", "6.5", "%", Analyte::kHbA1c), "<");
   EXPECT_EQ(bench.Compare("6.6", "%{NGSP}", "48", "10*-3", Analyte::kHbA1c), ">");
 }
 
