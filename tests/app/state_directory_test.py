@@ -12,6 +12,15 @@ from support import BINARY, STUDY, Case, haemoglobin, main, ndjson, patient
 
 PATIENCE_S = 60
 
+# A store that failed is left unclosed on purpose (matcher/store/rocksdb_store.cc): here a leak is the wanted outcome. All
+# other tests look for leaks.
+os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=0")
+
+
+def is_sanitized():
+    with open(BINARY, "rb") as binary:
+        return b"__asan_init" in binary.read()
+
 
 class StateDirectory(Case):
     def setUp(self):
@@ -179,6 +188,8 @@ class StateDirectory(Case):
         self.assertEqual(len(self.read("out.ndjson").splitlines()), 1)
 
     def test_too_little_memory_is_the_machines_failure(self):
+        if is_sanitized():
+            self.skipTest("AddressSanitizer maps terabytes of shadow memory, which no limit on memory allows")
         self.write("huge", '{"x":"' + "x" * 15_000_000 + '"}\n')
         needed_for_libraries = 400 * 1024 * 1024
         for megabytes in (0, 8, 16, 32, 64):
