@@ -26,6 +26,8 @@ std::string_view Name(FactKind kind) {
       return "family history";
     case FactKind::kReport:
       return "report";
+    case FactKind::kDevice:
+      return "device";
     case FactKind::kConsent:
       return "consent";
     case FactKind::kAnswer:

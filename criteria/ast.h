@@ -59,10 +59,17 @@ struct Amount {
   Span span;
 };
 
+struct EventTerm;
+using EventRef = std::shared_ptr<const EventTerm>;
+
 struct Point {
-  enum class Type : std::uint8_t { kDate, kNow };
+  enum class Type : std::uint8_t { kDate, kNow, kEvent };
   Type type = Type::kDate;
   base::TimeRange date;
+  EventRef event;  // kEvent
+  std::optional<Amount>
+      shift;  // kEvent: `7 days before op`; `event` null: the one of the other end
+  bool before = false;
   Span span;
 };
 
@@ -75,7 +82,29 @@ struct Time {
     kAfter,         // from after its end
     kBefore,        // to before its start
     kOnOrBefore,    // to its end
-    kBetweenDates,  // from, to: between ... and ..., from ... to ...
+    kBetweenDates,  // from, to: between ... and ..., from ... to ...; dates, now, events
+    // From here on `event` is set. kSince, kAfter, kBefore, kOnOrBefore with an event in `from`
+    // stand as the four of them here.
+    kWithinAfter,    // far
+    kWithinBefore,   // far
+    kWithinOf,       // far
+    kAtLeastBefore,  // near
+    kAtLeastAfter,   // near
+    kAtMostBefore,   // far
+    kAtMostAfter,    // far
+    kBetweenBefore,  // near, far
+    kBetweenAfter,   // near, far
+    kBeforeEvent,
+    kAfterEvent,
+    kOnOrBeforeEvent,
+    kOnOrAfterEvent,
+    kOnSameDay,
+    kDuring,
+    kOverlapping,
+    // No windows, but demands on the counted facts or the pair of a change.
+    kApart,          // near
+    kDifferentDays,  // count
+    kWithinAny,      // far
   };
   Shape shape = Shape::kWithinLast;
   Side side = Side::kAny;  // kAny: none written
@@ -83,6 +112,8 @@ struct Time {
   Amount far;
   Point from;
   Point to;
+  EventRef event;
+  std::int32_t count = 0;
   Span span;       // all of it
   Span when_span;  // without the side
 };
@@ -121,6 +152,18 @@ struct Else {
   Span span;
 };
 
+// A demand on one attribute: `with severity is "severe"`, `with daily dose >= 20 mg`, `for "set"`.
+struct FieldDemand {
+  Field field = Field::kSite;
+  bool value = false;  // with value
+  Items items;         // sets and codes, or ...
+  std::optional<Word> word;
+  std::optional<Test> test;
+  Span span;
+};
+
+struct Expr;
+
 struct FactTerm {
   bool no = false;
   Selector selector = Selector::kThereIs;
@@ -138,6 +181,25 @@ struct FactTerm {
   std::string study;
   bool interventional = false;
 
+  bool different = false;
+  bool consecutive = false;
+  bool of_it = false;     // component "systolic" of it
+  bool registry = false;  // participation in registry
+  bool at_visit = false;  // `at visit ...` as a term: the current visit
+  EventRef reason_of;     // `reason "set" of e`: `sets` are the reasons
+
+  std::vector<FieldDemand> fields;
+  std::optional<Span> main_diagnosis;
+  std::optional<Span> regularly;
+  std::optional<Span> suspected_too;
+  std::optional<MedicationStep> step;
+  Span step_span;
+  std::optional<Amount> lasting_at_most;
+  std::optional<Amount> total;
+  std::optional<Amount> gaps;
+  std::shared_ptr<Expr> where;
+  Span where_span;
+
   std::optional<Span> current;
   std::optional<Amount> lasting;
   Span lasting_span;
@@ -145,6 +207,15 @@ struct FactTerm {
 };
 
 struct VariantTerm {
+  VariantQuery::Type type = VariantQuery::Type::kVariant;
+  VariantQuery::Consequence consequence = VariantQuery::Consequence::kAny;
+  std::vector<Word> changes;
+  std::vector<std::int32_t> exons;
+  std::optional<Word> partner;
+  std::optional<Test> copies;
+  std::vector<FieldDemand> fields;
+  Items reasons;
+  Span span;  // the words that say what it is
   bool no = false;
   Origin origin = Origin::kNotReported;
   bool pathogenic = false;
@@ -152,12 +223,36 @@ struct VariantTerm {
 };
 
 struct ScoreTerm {
-  ScoreQuery::Formula formula = ScoreQuery::Formula::kLmRev;
+  ScoreQuery::Score score = ScoreQuery::Score::kEgfr;
+  std::vector<ScoreQuery::Formula> formulas;
   Test test;
 };
 
 struct AgeTerm {
   AgeTest test;
+  std::optional<Point> at;
+};
+
+struct GestationTerm {
+  GestationQuery test;
+  EventRef at;
+};
+
+struct ChangeTerm {
+  FactTerm of;  // observation, filters
+  bool rise = true;
+  CompareOp op = CompareOp::kGreaterEqual;
+  Quantity amount;
+  ChangeQuery::Unit unit = ChangeQuery::Unit::kUnit;
+  ChangeQuery::Base from = ChangeQuery::Base::kAny;
+  ChangeQuery::Base to = ChangeQuery::Base::kAny;
+};
+
+struct TextTerm {
+  std::string pattern;
+  Span pattern_span;
+  FactTerm in;  // kind, sets, filters
+  bool counts_as_yes = false;
 };
 
 struct SexTerm {
@@ -174,8 +269,10 @@ struct AnswerTerm {
   Name question;
 };
 
+// A definition, or an event: does it exist, and with a test, is its value so?
 struct NameTerm {
   Name name;
+  std::optional<Test> test;
 };
 
 // and, or, not, brackets, lists and if: `children` hold their parts.
@@ -200,7 +297,7 @@ struct Logic {
 
 struct Expr {
   std::variant<Logic, FactTerm, VariantTerm, ScoreTerm, AgeTerm, SexTerm, ResidentTerm, AliveTerm,
-               AnswerTerm, NameTerm>
+               AnswerTerm, NameTerm, GestationTerm, ChangeTerm, TextTerm>
       payload;
   std::vector<std::unique_ptr<Expr>> children;
   std::vector<Time> times;
@@ -209,6 +306,30 @@ struct Expr {
   Span span;
 };
 using ExprPtr = std::unique_ptr<Expr>;
+
+struct EventTerm {
+  enum class Type : std::uint8_t {
+    kName,
+    kIt,
+    kBirth,
+    kCurrentVisit,
+    kVisitOf,  // of
+    kStartOf,  // of
+    kEndOf,    // of
+    kChoice,   // choice: an Expr with a FactTerm
+    kPeriod,   // from, to
+    kShifted,  // shift before or after `of`
+  };
+  Type type = Type::kName;
+  Name name;
+  EventRef of;
+  std::shared_ptr<Expr> choice;
+  Point from;
+  Point to;
+  Amount shift;
+  bool before = false;
+  Span span;
+};
 
 // ---- declarations
 
@@ -232,7 +353,32 @@ struct Define {
   bool broken = false;
 };
 
+struct Scale {
+  Name name;
+  struct Level {
+    Word word;
+    std::vector<Word> parts;
+  };
+  std::vector<Level> levels;  // rising
+  bool broken = false;
+};
+
+struct Event {
+  Name name;
+  EventRef body;
+  bool broken = false;
+};
+
+struct Cohort {
+  Name name;
+  std::string title;
+  bool open = true;
+  Span span;
+  bool broken = false;
+};
+
 struct Criterion {
+  std::optional<std::size_t> cohort;  // in File::cohorts; none: common
   CriterionKind kind = CriterionKind::kInclude;
   Name name;
   Label label;
@@ -296,7 +442,12 @@ struct Given {
   std::string study;
   bool interventional = false;
   std::vector<std::string> genes;
-  std::string change;  // p.H1047R
+  std::string change;               // p.H1047R
+  std::vector<FieldDemand> fields;  // with FIELD ..., for "set"
+  std::optional<bool> main_diagnosis;
+  std::optional<bool> regular;
+  std::optional<MedicationStep> step;
+  std::string words_text;  // report: its conclusion
   Origin origin = Origin::kNotReported;
   Significance significance = Significance::kNotReported;
   bool covers = false;  // tested for gene ...
@@ -308,7 +459,8 @@ struct Expectation {
   std::optional<base::Instant> at;  // none: the example's own time
   Grade grade = Grade::kEligible;
   // unknown: a, b, against: c, true: x, false: y
-  enum class Claim : std::uint8_t { kUnknown, kAgainst, kTrue, kFalse };
+  // kCohort: this open cohort's grade is the study's, so a suggestion names it
+  enum class Claim : std::uint8_t { kUnknown, kAgainst, kTrue, kFalse, kCohort };
   std::vector<std::pair<Claim, Name>> claims;
   Span span;
 };
@@ -327,6 +479,9 @@ struct File {
   std::vector<Study> studies;  // one in a good file
   std::vector<Codes> codes;
   std::vector<Define> defines;
+  std::vector<Scale> scales;
+  std::vector<Event> events;
+  std::vector<Cohort> cohorts;
   std::vector<Criterion> criteria;  // include, exclude and ask, in the file's order
   std::vector<Example> examples;
   std::vector<Span> not_for_shared;  // keywords that have no place in a .codes file

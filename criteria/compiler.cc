@@ -226,10 +226,11 @@ class Compiler {
   std::uint32_t Term(const ast::Expr& expr, const ast::ScoreTerm& term, const Inherited& inner,
                      Module& /*home*/) {
     ScoreQuery query;
-    query.formula = term.formula;
+    query.score = term.score;
+    query.formulas = term.formulas;
     query.test = Test(term.test, {});
     query.times = Times(expr, inner, false);
-    query.input = Creatinine();
+    query.inputs = {Creatinine()};
     return AddPayload(program_.scores, std::move(query), NodeKind::kScore);
   }
 
@@ -256,6 +257,14 @@ class Compiler {
   std::uint32_t Term(const ast::Expr& /*expr*/, const ast::AnswerTerm& term,
                      const Inherited& /*inner*/, Module& /*home*/) {
     return AnswerNode(term.question.text);
+  }
+
+  // The parser makes none of these yet.
+  template <typename NotYet>
+  std::uint32_t Term(const ast::Expr& /*expr*/, const NotYet& /*term*/, const Inherited& /*inner*/,
+                     Module& /*home*/) {
+    MEDVERKA_CHECK(false);
+    return 0;
   }
 
   // ---- parts of queries

@@ -38,6 +38,9 @@ struct StudyVerdict {
   // Ineligible: a criterion that stays against until changes_at, unless a fact that it reads comes
   // or goes.
   std::optional<std::size_t> blocker;
+  // Beside Program::cohorts: the grade with the common criteria and this cohort's. The study's
+  // grade is the best of the open ones. Empty with grade_only.
+  std::vector<Grade> cohorts;
 };
 
 struct EvaluateOptions {
@@ -46,6 +49,8 @@ struct EvaluateOptions {
   // done with at that one, and `criteria` is then empty. The two it gives are those of a whole
   // evaluation.
   bool grade_only = false;
+  // The visit that the caller names: "Encounter/7". "" : the one in progress is the current one.
+  std::string_view visit = {};
 };
 
 class Evaluator {

@@ -32,8 +32,9 @@ enum class FactKind : std::uint8_t {
   kReport,
   kConsent,  // kept, not yet acted on
   kAnswer,   // a person's answer to an `ask`
+  kDevice,   // a device in use
 };
-inline constexpr std::size_t kFactKinds = 13;
+inline constexpr std::size_t kFactKinds = 14;
 
 // The marks of docs/journal.md. Retracted and "no fact" are not here: they are the absence of the
 // fact.
@@ -81,6 +82,10 @@ enum class Upkeep : std::uint8_t {
   kSupply,   // dispensed or given
 };
 
+// Which step of a medication's way a resource tells of. A statement (what the patient says or a
+// list has) is none of them.
+enum class MedicationStep : std::uint8_t { kNotReported, kPrescribed, kDispensed, kGiven };
+
 enum class Origin : std::uint8_t { kNotReported, kGermline, kSomatic };
 enum class Significance : std::uint8_t {
   kNotReported,
@@ -89,6 +94,44 @@ enum class Significance : std::uint8_t {
   kLikelyPathogenic,
   kPathogenic
 };
+
+// What else a source reports about a fact, for the filters of the language. An attribute that is
+// not there was not reported, which is no statement. docs/journal.md says which element of which
+// resource gives it.
+enum class Field : std::uint8_t {
+  kSite,  // body site
+  kSide,  // laterality
+  kSeverity,
+  kReaction,   // of an allergy: manifestation
+  kDailyDose,  // of a medication, with its unit
+  kDose,       // one dose
+  kRoute,
+  kMethod,     // of an observation or procedure
+  kDischarge,  // of a visit: disposition
+  kOutcome,    // of a procedure
+  kReason,     // indication of a medication or procedure, focus of an observation, diagnosis or
+               // reason of a visit
+  kMain,       // of a condition: main diagnosis (number 1), or another of its visit (number 0)
+  kRegular,    // of a medication: to be taken regularly (number 1) or as needed (number 0)
+  kText,       // conclusion of a report; kept only where a published criterion reads texts
+  // variants
+  kAlleleFraction,  // in 1
+  kCopyNumber,
+  kConsequence,  // codes, or text: "missense", "frameshift", ...
+  kChange,       // HGVS without the reference: "p.V600E", "c.-32-13T>G"
+  kExon,         // number
+  kPartner,      // the other gene of a fusion
+  kStructure,    // text: "fusion", "amplification", "gain", "loss", "deletion"
+};
+struct Attribute {
+  Field field = Field::kSite;
+  std::vector<CodeId> codes;
+  std::string
+      text;  // display or text as sent; at most kValueTextBytesMax, kText kReportTextBytesMax
+  Bounds number;
+  UnitId unit = kNoUnit;
+};
+inline constexpr std::size_t kReportTextBytesMax = 16 * 1024;
 
 // INVARIANT: start.lo <= start.hi and end.lo <= end.hi where they are set. Order of start and end
 // is not promised.
@@ -136,6 +179,9 @@ struct Fact {
   bool covers = false;        // names genes that were looked at, says nothing was found by itself
   Origin origin = Origin::kNotReported;
   Significance significance = Significance::kNotReported;
+
+  MedicationStep step = MedicationStep::kNotReported;  // medication
+  std::vector<Attribute> attributes;                   // several of one field: any of them
 };
 
 // All that one version of one resource says. Replaced whole by its next version.

@@ -253,6 +253,8 @@ Window WindowOf(const TimeClause& clause, Instant at) {
       window.from = clause.from.value_or(kDistantPast);
       window.to = clause.to.value_or(kDistantFuture);
       break;
+    default:  // counted from an event
+      break;
   }
   window.to = std::min(window.to, at);  // what lies after log time does not count yet
   return window;

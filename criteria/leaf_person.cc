@@ -62,7 +62,7 @@ void Leaves::EvaluateScore(const ScoreQuery& query, const PreparedTest& test, Le
   Query creatinine;
   creatinine.kind = FactKind::kObservation;
   creatinine.selector = Selector::kLatest;
-  creatinine.sets = {query.input};
+  creatinine.sets = {query.inputs[0]};
   creatinine.times = query.times;
   creatinine.absence = Absence::kUnknown;
   Moments moments(moment_.at);

@@ -152,7 +152,7 @@ bool Leaves::Reads(const Node& node, const Resource& resource) const {
     case NodeKind::kScore:
       return any([&](const Fact& fact) {
         return fact.kind == FactKind::kObservation &&
-               prepared_.sets.In(program.scores[node.payload].input, fact.codes);
+               prepared_.sets.In(program.scores[node.payload].inputs[0], fact.codes);
       });
     case NodeKind::kVariant:
       return any([](const Fact& fact) { return fact.kind == FactKind::kVariant; });

@@ -2,6 +2,7 @@
 // of step. Integers are varints, so the bytes do not depend on a machine's sizes or order.
 #include "criteria/program.h"
 
+#include <algorithm>
 #include <type_traits>
 
 #include "ops/base/bytes.h"
@@ -43,17 +44,26 @@ constexpr std::int64_t LastOf<SystemId>() {
   }
 MEDVERKA_LAST(base::TimeUnit, kYear)
 MEDVERKA_LAST(CodeRule::Match, kRange)
-MEDVERKA_LAST(TimeClause::Kind, kFixed)
+MEDVERKA_LAST(TimeClause::Kind, kSpan)
+MEDVERKA_LAST(Bound::Kind, kEvent)
+MEDVERKA_LAST(Field, kStructure)
+MEDVERKA_LAST(MedicationStep, kGiven)
+MEDVERKA_LAST(VariantQuery::Type, kTestedFor)
+MEDVERKA_LAST(VariantQuery::Consequence, kSplice)
+MEDVERKA_LAST(ChangeQuery::Unit, kUnit)
+MEDVERKA_LAST(ChangeQuery::Base, kLatest)
+MEDVERKA_LAST(Event::Kind, kIt)
+MEDVERKA_LAST(ScoreQuery::Score, kCharlson)
 MEDVERKA_LAST(Side, kRecorded)
 MEDVERKA_LAST(CompareOp, kEqual)
-MEDVERKA_LAST(ValueTest::Kind, kNegative)
+MEDVERKA_LAST(ValueTest::Kind, kCompareLevel)
 MEDVERKA_LAST(Analyte, kHbA1c)
-MEDVERKA_LAST(FactKind, kAnswer)
-MEDVERKA_LAST(Selector, kHighest)
+MEDVERKA_LAST(FactKind, kDevice)
+MEDVERKA_LAST(Selector, kMedian)
 MEDVERKA_LAST(Absence, kUnknown)
 MEDVERKA_LAST(Origin, kSomatic)
-MEDVERKA_LAST(ScoreQuery::Formula, kLmRev)
-MEDVERKA_LAST(NodeKind, kConstant)
+MEDVERKA_LAST(ScoreQuery::Formula, kReported)
+MEDVERKA_LAST(NodeKind, kText)
 MEDVERKA_LAST(CriterionKind, kAsk)
 MEDVERKA_LAST(StudyStatus, kCompleted)
 MEDVERKA_LAST(Grade, kEligible)
@@ -136,8 +146,21 @@ void Visit(A& a, CodeSet& v) {
   Fields(a, v.name, v.clauses);
 }
 template <typename A>
+void Visit(A& a, ScaleLevel& v) {
+  Fields(a, v.name, v.parts);
+}
+template <typename A>
+void Visit(A& a, Scale& v) {
+  Fields(a, v.name, v.levels);
+}
+template <typename A>
+void Visit(A& a, Bound& v) {
+  Fields(a, v.kind, v.instant, v.event, v.shift, v.before);
+}
+template <typename A>
 void Visit(A& a, TimeClause& v) {
-  Fields(a, v.kind, v.side, v.near, v.far, v.from, v.to, v.to_now);
+  Fields(a, v.kind, v.side, v.near, v.far, v.from, v.to, v.to_now, v.event, v.from_bound,
+         v.to_bound);
 }
 template <typename A>
 void Visit(A& a, Limit& v) {
@@ -145,25 +168,52 @@ void Visit(A& a, Limit& v) {
 }
 template <typename A>
 void Visit(A& a, ValueTest& v) {
-  Fields(a, v.kind, v.op, v.limit, v.limit2, v.upper, v.words, v.set, v.analyte);
+  Fields(a, v.kind, v.op, v.limit, v.limit2, v.upper, v.words, v.set, v.scale, v.analyte);
+}
+template <typename A>
+void Visit(A& a, FieldFilter& v) {
+  Fields(a, v.field, v.value, v.sets, v.words, v.test);
 }
 template <typename A>
 void Visit(A& a, Query& v) {
-  Fields(a, v.kind, v.selector, v.ever, v.count, v.sets, v.components, v.component, v.current,
-         v.lasting, v.test, v.times, v.absence, v.absence_stated, v.visit_classes, v.visit_unit,
-         v.study, v.interventional);
+  Fields(a, v.kind, v.selector, v.ever, v.count, v.different, v.consecutive, v.apart,
+         v.different_days, v.within_any, v.sets, v.components, v.component, v.current, v.lasting,
+         v.lasting_at_most, v.total, v.gaps, v.fields, v.main_diagnosis, v.regularly,
+         v.suspected_too, v.step, v.where, v.of_event, v.test, v.times, v.absence, v.absence_stated,
+         v.visit_classes, v.visit_unit, v.study, v.interventional);
 }
 template <typename A>
 void Visit(A& a, VariantQuery& v) {
-  Fields(a, v.genes, v.origin, v.pathogenic, v.times, v.absence, v.absence_stated);
+  Fields(a, v.type, v.consequence, v.changes, v.exons, v.partner, v.copies, v.fields, v.reasons,
+         v.genes, v.origin, v.pathogenic, v.times, v.absence, v.absence_stated);
 }
 template <typename A>
 void Visit(A& a, AgeTest& v) {
-  Fields(a, v.min, v.max, v.min_strict, v.max_strict, v.unit);
+  Fields(a, v.min, v.max, v.min_strict, v.max_strict, v.unit, v.event);
+}
+template <typename A>
+void Visit(A& a, GestationQuery& v) {
+  Fields(a, v.min_days, v.max_days, v.at_birth, v.event);
+}
+template <typename A>
+void Visit(A& a, ChangeQuery& v) {
+  Fields(a, v.query, v.rise, v.op, v.amount, v.unit, v.from, v.to);
+}
+template <typename A>
+void Visit(A& a, TextQuery& v) {
+  Fields(a, v.query, v.pattern, v.counts_as_yes);
+}
+template <typename A>
+void Visit(A& a, Event& v) {
+  Fields(a, v.kind, v.name, v.query, v.of, v.from, v.to, v.shift, v.before);
+}
+template <typename A>
+void Visit(A& a, Cohort& v) {
+  Fields(a, v.name, v.title, v.open);
 }
 template <typename A>
 void Visit(A& a, ScoreQuery& v) {
-  Fields(a, v.formula, v.test, v.times, v.input);
+  Fields(a, v.score, v.formulas, v.test, v.times, v.inputs, v.absence, v.absence_stated);
 }
 template <typename A>
 void Visit(A& a, AnswerQuery& v) {
@@ -175,7 +225,7 @@ void Visit(A& a, Node& v) {
 }
 template <typename A>
 void Visit(A& a, Criterion& v) {
-  Fields(a, v.kind, v.name, v.label, v.because, v.root, v.must_be_no, v.asked_if);
+  Fields(a, v.kind, v.name, v.label, v.because, v.root, v.must_be_no, v.asked_if, v.cohort);
 }
 template <typename A>
 void Visit(A& a, Site& v) {
@@ -188,8 +238,8 @@ void Visit(A& a, StudyHeader& v) {
 }
 template <typename A>
 void Visit(A& a, Program& v) {
-  Fields(a, v.study, v.sets, v.queries, v.variants, v.ages, v.scores, v.answers, v.regions, v.nodes,
-         v.criteria);
+  Fields(a, v.study, v.sets, v.queries, v.variants, v.ages, v.scores, v.answers, v.regions,
+         v.gestations, v.changes, v.texts, v.events, v.scales, v.cohorts, v.nodes, v.criteria);
 }
 
 template <typename A, typename T>
@@ -215,16 +265,71 @@ bool IndicesHold(const Program& program) {
     return true;
   };
   const auto test_holds = [&](const ValueTest& test) {
+    using Kind = ValueTest::Kind;
     if (test.set && *test.set >= program.sets.size()) return false;
-    return test.kind != ValueTest::Kind::kIs || test.set || !test.words.empty();
+    if (test.scale && *test.scale >= program.scales.size()) return false;
+    if (test.kind == Kind::kCompareLevel) return test.scale && !test.words.empty();
+    return test.kind != Kind::kIs || test.set || !test.words.empty();
+  };
+  const auto event_holds = [&](EventIndex event) {
+    return event == kNoEvent || event < program.events.size();
+  };
+  const auto bound_holds = [&](const Bound& bound) {
+    return event_holds(bound.event) &&
+           (bound.kind != Bound::Kind::kEvent || bound.event != kNoEvent);
+  };
+  const auto times_hold = [&](const std::vector<TimeClause>& times) {
+    return std::all_of(times.begin(), times.end(), [&](const TimeClause& time) {
+      const bool of_event =
+          time.kind >= TimeClause::Kind::kWithinAfter && time.kind != TimeClause::Kind::kSpan;
+      return of_event == (time.event != kNoEvent) && event_holds(time.event) &&
+             bound_holds(time.from_bound) && bound_holds(time.to_bound);
+    });
+  };
+  const auto fields_hold = [&](const std::vector<FieldFilter>& fields) {
+    return std::all_of(fields.begin(), fields.end(), [&](const FieldFilter& field) {
+      return sets_hold(field.sets) && (!field.test || test_holds(*field.test));
+    });
   };
   for (const Query& query : program.queries) {
-    if (static_cast<std::size_t>(query.kind) >= kFactKinds) return false;
     if (!sets_hold(query.sets) || !sets_hold(query.components)) return false;
     if (query.test && !test_holds(*query.test)) return false;
+    if (!times_hold(query.times) || !fields_hold(query.fields)) return false;
+    if (query.where && *query.where >= program.nodes.size()) return false;
+    if (!event_holds(query.of_event)) return false;
+  }
+  for (const VariantQuery& variant : program.variants) {
+    if (!times_hold(variant.times) || !fields_hold(variant.fields) || !sets_hold(variant.reasons))
+      return false;
+    if (variant.copies && !test_holds(*variant.copies)) return false;
   }
   for (const ScoreQuery& score : program.scores) {
-    if (score.input >= program.sets.size() || !test_holds(score.test)) return false;
+    if (!sets_hold(score.inputs) || !test_holds(score.test) || !times_hold(score.times))
+      return false;
+  }
+  for (const AgeTest& age : program.ages) {
+    if (!event_holds(age.event)) return false;
+  }
+  for (const GestationQuery& gestation : program.gestations) {
+    if (!event_holds(gestation.event)) return false;
+  }
+  for (const ChangeQuery& change : program.changes) {
+    if (change.query >= program.queries.size()) return false;
+  }
+  for (const TextQuery& text : program.texts) {
+    if (text.query >= program.queries.size()) return false;
+  }
+  for (std::size_t i = 0; i < program.events.size(); ++i) {
+    const Event& event = program.events[i];
+    if (event.kind == Event::Kind::kChoice && event.query >= program.queries.size()) return false;
+    const bool needs_of = event.kind == Event::Kind::kVisitOf ||
+                          event.kind == Event::Kind::kStartOf ||
+                          event.kind == Event::Kind::kEndOf || event.kind == Event::Kind::kShifted;
+    if (needs_of != (event.of != kNoEvent) || (needs_of && event.of >= i)) return false;
+    if (!bound_holds(event.from) || !bound_holds(event.to)) return false;
+    for (const EventIndex used : {event.from.event, event.to.event}) {
+      if (used != kNoEvent && used >= i) return false;
+    }
   }
   const auto payload_limit = [&](const Node& node) -> std::size_t {
     switch (node.kind) {
@@ -239,6 +344,12 @@ bool IndicesHold(const Program& program) {
       case NodeKind::kAnswer:
       case NodeKind::kElseAsk:
         return program.answers.size();
+      case NodeKind::kGestation:
+        return program.gestations.size();
+      case NodeKind::kChange:
+        return program.changes.size();
+      case NodeKind::kText:
+        return program.texts.size();
       case NodeKind::kResident:
         return program.regions.size();
       case NodeKind::kSexIs:
@@ -250,7 +361,7 @@ bool IndicesHold(const Program& program) {
   };
   for (std::size_t i = 0; i < program.nodes.size(); ++i) {
     const Node& node = program.nodes[i];
-    if (node.kind > NodeKind::kConstant || node.payload >= payload_limit(node)) return false;
+    if (node.kind > NodeKind::kText || node.payload >= payload_limit(node)) return false;
     for (const std::uint32_t child : node.children) {
       if (child >= i) return false;
     }
@@ -261,6 +372,7 @@ bool IndicesHold(const Program& program) {
   }
   for (const Criterion& criterion : program.criteria) {
     if (criterion.root >= program.nodes.size()) return false;
+    if (criterion.cohort && *criterion.cohort >= program.cohorts.size()) return false;
     if (criterion.asked_if && *criterion.asked_if >= program.nodes.size()) return false;
   }
   return true;

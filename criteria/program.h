@@ -51,6 +51,19 @@ struct CodeSet {
 };
 using SetIndex = std::uint32_t;
 
+// ---- scales
+
+// A level and the finer ones it takes in: "III" { "IIIA", "IIIB" }. A value of III is then one of
+// its parts, not known which.
+struct ScaleLevel {
+  std::string name;
+  std::vector<std::string> parts;
+};
+struct Scale {
+  std::string name;
+  std::vector<ScaleLevel> levels;  // rising
+};
+
 // ---- time
 
 enum class Side : std::uint8_t {
@@ -61,12 +74,45 @@ enum class Side : std::uint8_t {
   kRecorded,
 };
 
+using EventIndex = std::uint32_t;
+inline constexpr EventIndex kNoEvent = 0xffffffff;
+
+// One end of a window `from ... to ...`, `between ... and ...`.
+struct Bound {
+  enum class Kind : std::uint8_t { kNone, kInstant, kNow, kEvent };
+  Kind kind = Kind::kNone;
+  base::Instant instant;        // kInstant
+  EventIndex event = kNoEvent;  // kEvent: its start as `from`, its end as `to`; with `shift` ...
+  std::optional<base::Period> shift;  // ... so long before its start or after its end
+  bool before = false;
+};
+
+// Which instant of an event that lasts is meant: of a condition, medication, allergy, device or
+// participation its start; of all others `before` counts from their start, `after` from their end.
+// Days and longer are calendar distances between local days; hours and shorter are instants.
 struct TimeClause {
   enum class Kind : std::uint8_t {
     kWithinLast,  // near = zero
     kAtLeastAgo,  // far = none
     kBetweenAgo,  // between near and far ago
     kFixed,       // [from, to], either may be missing
+    // From here on `event` is set.
+    kWithinAfter,    // far: 0 to far after
+    kWithinBefore,   // far: far to 0 before
+    kWithinOf,       // far: either way
+    kAtLeastBefore,  // near
+    kAtLeastAfter,   // near
+    kBetweenBefore,  // near, far
+    kBetweenAfter,   // near, far
+    kBefore,         // instants; same day and one of them without hour: unknown
+    kAfter,
+    kOnOrBefore,  // up to the end of its day
+    kOnOrAfter,   // from the start of its day
+    kOnSameDay,
+    kDuring,       // an instant of the interval, or the side asked for; a short fact that names the
+                   // event as its visit is in it whatever its time
+    kOverlapping,  // any instant in common
+    kSpan,         // from_bound .. to_bound; `event` is kNoEvent
   };
   Kind kind = Kind::kWithinLast;
   Side side = Side::kAny;
@@ -75,6 +121,9 @@ struct TimeClause {
   std::optional<base::Instant> from;
   std::optional<base::Instant> to;  // included
   bool to_now = false;              // kFixed: `from 2024 to now`
+  EventIndex event = kNoEvent;
+  Bound from_bound;  // kSpan
+  Bound to_bound;    // kSpan
 };
 
 // ---- tests
@@ -97,15 +146,17 @@ struct ValueTest {
     kIs,            // words[0], or set
     kPositive,
     kNegative,
+    kCompareLevel,  // op words[0], on `scale`
   };
   Kind kind = Kind::kCompare;
   CompareOp op = CompareOp::kGreaterEqual;
   Limit limit;
   Limit limit2;
-  bool upper = true;                 // kCompareRange, kOutsideRange
-  std::vector<std::string> words;    // as written; compared folded
-  std::optional<SetIndex> set;       // kIs with the name of a set
-  Analyte analyte = Analyte::kNone;  // of the query's set, where all its codes agree
+  bool upper = true;                   // kCompareRange, kOutsideRange
+  std::vector<std::string> words;      // as written; compared folded
+  std::optional<SetIndex> set;         // kIs with the name of a set
+  std::optional<std::uint32_t> scale;  // kCompareLevel; kIn, kIs where the words are levels of one
+  Analyte analyte = Analyte::kNone;    // of the query's set, where all its codes agree
 };
 
 // ---- queries
@@ -122,6 +173,17 @@ enum class Selector : std::uint8_t {
   kFirst,
   kLowest,
   kHighest,
+  kAverage,  // of all, or of the last `count`
+  kMedian,
+};
+
+// A demand on one attribute of a fact. Not reported is unknown.
+struct FieldFilter {
+  Field field = Field::kSite;
+  bool value = false;              // `with value ...`: the fact's own value, `field` says nothing
+  std::vector<SetIndex> sets;      // codes: one of them ...
+  std::vector<std::string> words;  // ... or the text, compared folded
+  std::optional<ValueTest> test;   // a number
 };
 
 // What not recorded says (criteria/LANGUAGE.md section 8).
@@ -130,14 +192,30 @@ enum class Absence : std::uint8_t { kNo, kUnknown };
 struct Query {
   FactKind kind = FactKind::kCondition;
   Selector selector = Selector::kThereIs;
-  bool ever = false;           // latest ever, first ever
-  std::int32_t count = 0;      // at least, at most, exactly
-  std::vector<SetIndex> sets;  // one of them; empty: any fact of the kind
+  bool ever = false;         // latest ever, first ever
+  std::int32_t count = 0;    // at least, at most, exactly; average and median of last (0: of all)
+  bool different = false;    // counts different codes: facts that share one are one
+  bool consecutive = false;  // so many in a row, in order of time
+  std::optional<base::Period> apart;       // counted facts, or the pair of a change, so far apart
+  std::int32_t different_days = 0;         // on at least N different days
+  std::optional<base::Period> within_any;  // all counted facts, or the pair, so close together
+  std::vector<SetIndex> sets;              // one of them; empty: any fact of the kind
   std::vector<SetIndex>
       components;  // kObservation: component "systolic" of ...: `sets` is the whole
   bool component = false;
   bool current = false;
   std::optional<base::Period> lasting;  // for at least
+  std::optional<base::Period> lasting_at_most;
+  std::optional<base::Period> total;  // for a total of at least: joined intervals in the window
+  std::optional<base::Period> gaps;   // intervals with gaps up to this are joined
+  std::vector<FieldFilter> fields;    // all must hold
+  bool main_diagnosis = false;
+  bool regularly = false;
+  bool suspected_too = false;          // suspected or confirmed
+  std::optional<MedicationStep> step;  // prescribed, dispensed, given
+  std::optional<std::uint32_t> where;  // node, with `it` being the candidate
+  EventIndex of_event = kNoEvent;      // looks at nothing but the fact that this event chose; a
+                                       // component of it where `component` is set
   std::optional<ValueTest> test;
   std::vector<TimeClause> times;  // all must hold
   Absence absence = Absence::kNo;
@@ -152,6 +230,34 @@ struct Query {
 };
 
 struct VariantQuery {
+  enum class Type : std::uint8_t {
+    kVariant,
+    kFusion,  // genes[0], with `partner`
+    kAmplification,
+    kGain,
+    kLoss,
+    kDeletion,
+    kHomozygousDeletion,
+    kCopyNumberChange,
+    kCopyNumber,  // genes[0], `copies`
+    kTestedFor,   // every gene is covered by a final report
+  };
+  enum class Consequence : std::uint8_t {
+    kAny,
+    kMissense,
+    kTruncating,  // nonsense, frameshift, splice site
+    kInframe,
+    kFrameshift,
+    kSplice,
+  };
+  Type type = Type::kVariant;
+  Consequence consequence = Consequence::kAny;
+  std::vector<std::string> changes;  // "p.V600" (any change of the residue), "p.V600E", "c.76A>T"
+  std::vector<std::int32_t> exons;
+  std::string partner;
+  std::optional<ValueTest> copies;
+  std::vector<FieldFilter> fields;       // allele fraction
+  std::vector<SetIndex> reasons;         // for "set"
   std::vector<std::string> genes;        // symbols as written, upper case; "HGNC:3236" too
   Origin origin = Origin::kNotReported;  // asked for: somatic, germline
   bool pathogenic = false;
@@ -167,14 +273,69 @@ struct AgeTest {
   bool min_strict = false;
   bool max_strict = false;
   base::TimeUnit unit = base::TimeUnit::kYear;
+  EventIndex event = kNoEvent;  // age at its start; none: now
+};
+
+// Gestational age in days, both ends in. From the latest dating, carried forward.
+struct GestationQuery {
+  std::optional<std::int32_t> min_days;
+  std::optional<std::int32_t> max_days;
+  bool at_birth = false;
+  EventIndex event = kNoEvent;  // at its start; none: now
+};
+
+// Some earlier-later pair of results differs so much.
+struct ChangeQuery {
+  enum class Unit : std::uint8_t { kPercent, kPoints, kUnit };  // percent of the earlier
+  enum class Base : std::uint8_t { kAny, kFirst, kLowest, kHighest, kLatest };
+  std::uint32_t query = 0;  // what is compared, when, how far apart; no test
+  bool rise = true;
+  CompareOp op = CompareOp::kGreaterEqual;
+  Limit amount;
+  Unit unit = Unit::kUnit;
+  Base from = Base::kAny;
+  Base to = Base::kAny;
+};
+
+// A pattern (RE2, case folded) in the texts of a query's facts.
+struct TextQuery {
+  std::uint32_t query = 0;
+  std::string pattern;
+  bool counts_as_yes = false;  // else a hit is a hint: unknown
 };
 
 struct ScoreQuery {
-  enum class Formula : std::uint8_t { kLmRev };
-  Formula formula = Formula::kLmRev;
-  ValueTest test;                 // kCompare or kBetween
-  std::vector<TimeClause> times;  // bind the creatinine
-  SetIndex input = 0;             // the set that names the creatinine results
+  enum class Score : std::uint8_t {
+    kEgfr,
+    kCreatinineClearance,
+    kBmi,
+    kBodySurface,
+    kFib4,
+    kCha2ds2Vasc,
+    kHasBled,
+    kNews2,
+    kQsofa,
+    kSofa,
+    kCharlson,
+  };
+  enum class Formula : std::uint8_t {
+    kNone,  // the score has but one
+    kLmRev,
+    kCkdEpi2021,
+    kCkdEpi2009,
+    kEkfc,
+    kCockcroftGault,
+    kReported,  // a result of the laboratory's own
+  };
+  Score score = Score::kEgfr;
+  std::vector<Formula> formulas;  // the first that gives a value
+  ValueTest test;                 // kCompare, kBetween or kCompareBySex
+  std::vector<TimeClause> times;  // bind the score's dated inputs
+  // The sets of its inputs, in the order of criteria/scores/score.h: the author's set of that name
+  // where there is one, else the built-in codes.
+  std::vector<SetIndex> inputs;
+  Absence absence = Absence::kUnknown;
+  bool absence_stated = false;
 };
 
 // An answer to a question, by its name in this study.
@@ -182,6 +343,30 @@ struct AnswerQuery {
   std::string question;  // name of the ask, or "<criterion>" for else ask
   Bilingual text;
   std::optional<base::Period> valid_for;
+};
+
+// A moment or interval that times are counted from. An event that does not exist: a query on it
+// takes the absence policy of the event's kind, unless the query states its own.
+struct Event {
+  enum class Kind : std::uint8_t {
+    kChoice,        // the fact that `query` chooses; selector any: some fact of it
+    kCurrentVisit,  // the one the caller names, else the one in progress
+    kVisitOf,       // of
+    kStartOf,       // of
+    kEndOf,         // of
+    kPeriod,        // from .. to
+    kShifted,       // `shift` before or after `of`: in days and longer a whole local day
+    kBirth,         // the day
+    kIt,            // the candidate of the `where` around it
+  };
+  Kind kind = Kind::kChoice;
+  std::string name;          // "" where the author gave none
+  std::uint32_t query = 0;   // kChoice
+  EventIndex of = kNoEvent;  // comes before this one in Program::events
+  Bound from;
+  Bound to;
+  base::Period shift;
+  bool before = false;
 };
 
 enum class NodeKind : std::uint8_t {
@@ -201,7 +386,10 @@ enum class NodeKind : std::uint8_t {
   kSexIs,     // payload: Sex
   kResident,  // payload: regions
   kAlive,
-  kConstant,  // payload: Truth
+  kConstant,   // payload: Truth
+  kGestation,  // payload: gestations
+  kChange,     // payload: changes
+  kText,       // payload: texts
 };
 
 struct Node {
@@ -228,11 +416,19 @@ struct Criterion {
   std::uint32_t root = 0;
   bool must_be_no = false;                // kAsk
   std::optional<std::uint32_t> asked_if;  // kAsk: node; asked unless it is false
+  std::optional<std::uint32_t> cohort;    // none: common to all
 
   // The value that speaks for the patient: include and ask true; exclude and `must be no` false.
   Truth wanted() const {
     return kind == CriterionKind::kExclude || must_be_no ? Truth::kFalse : Truth::kTrue;
   }
+};
+
+// A part of a study with criteria of its own. A closed one never raises the study's grade.
+struct Cohort {
+  std::string name;
+  std::string title;
+  bool open = true;
 };
 
 enum class StudyStatus : std::uint8_t {
@@ -277,13 +473,19 @@ struct Program {
   std::vector<AgeTest> ages;
   std::vector<ScoreQuery> scores;
   std::vector<AnswerQuery> answers;
+  std::vector<GestationQuery> gestations;
+  std::vector<ChangeQuery> changes;
+  std::vector<TextQuery> texts;
+  std::vector<Event> events;  // each after those it is made from
+  std::vector<Scale> scales;
+  std::vector<Cohort> cohorts;
   std::vector<std::vector<std::string>> regions;
   std::vector<Node> nodes;
   std::vector<Criterion> criteria;  // in the file's order
 };
 
 inline constexpr std::uint32_t kProgramFormat =
-    1;  // first varint of the encoding; raised when it changes
+    2;  // first varint of the encoding; raised when it changes
 
 // Canonical bytes. The same program gives the same bytes with any compiler, on any machine.
 std::string EncodeProgram(const Program& program);

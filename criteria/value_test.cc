@@ -275,6 +275,8 @@ Judged Judge(const PreparedTest& prepared, const Fact& fact, Sex sex, const Voca
         return {Truth::kUnknown, Unusable::kValue};
       }
       return JudgeWords(prepared, fact, vocabulary);
+    case ValueTest::Kind::kCompareLevel:
+      break;
     case ValueTest::Kind::kIn:
       return JudgeWords(prepared, fact, vocabulary);
     case ValueTest::Kind::kPositive:

@@ -121,6 +121,7 @@ Bilingual ClauseText(const TimeClause& clause) {
       return Text(side.en + "between " + near.en + " and " + far.en + " ago",
                   side.sv + "för mellan " + near.sv + " och " + far.sv + " sedan");
     case TimeClause::Kind::kFixed:
+    default:
       break;
   }
   if (clause.from && clause.to) {
@@ -261,6 +262,8 @@ Bilingual TestText(const ValueTest& test, const Program& program) {
       return Text("is positive", "är positivt");
     case ValueTest::Kind::kNegative:
       return Text("is negative", "är negativt");
+    case ValueTest::Kind::kCompareLevel:
+      return same(op + " " + test.words[0]);
   }
   return {};
 }
@@ -477,8 +480,8 @@ LeafWords AgeWords(const AgeTest& test, const Leaf& leaf, const Demographics& pe
 
 LeafWords ScoreWords(const Program& program, const Vocabulary& vocabulary, const ScoreQuery& query,
                      const Leaf& leaf, Instant at) {
-  const Bilingual asked = Text("result \"" + program.sets[query.input].name + "\"",
-                               "resultat \"" + program.sets[query.input].name + "\"");
+  const Bilingual asked = Text("result \"" + program.sets[query.inputs[0]].name + "\"",
+                               "resultat \"" + program.sets[query.inputs[0]].name + "\"");
   LeafWords words;
   if (leaf.reason == Reason::kNotRecorded || leaf.used.empty()) {
     words = NotRecorded(asked, FactKind::kObservation, query.times, Absence::kUnknown, at);

@@ -468,6 +468,7 @@ ast::ExprPtr ExpressionParser::Score() {
             "a score can only be compared with a number", "Write for example >= 30 mL/min/1.73m2.");
     return nullptr;
   }
+  std::get<ast::ScoreTerm>(expr->payload).formulas = {ScoreQuery::Formula::kLmRev};
   std::get<ast::ScoreTerm>(expr->payload).test = *test;
   if (LaterFilter() || !Times(*expr)) return nullptr;
   if (LaterFilter()) return nullptr;

@@ -134,6 +134,8 @@ TimeClause CompileTime(const ast::Time& time, bool current) {
       clause.to_now = time.to.type == ast::Point::Type::kNow;
       if (!clause.to_now) clause.to = time.to.date.hi;
       break;
+    default:  // the parser makes no others yet
+      break;
   }
   clause.kind = TimeClause::Kind::kFixed;
   return clause;

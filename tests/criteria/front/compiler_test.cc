@@ -140,13 +140,13 @@ TEST(Compiler, WritesNestedSetsOutWithTheirExceptions) {
 TEST(Compiler, BringsItsOwnCreatinineWhereTheAuthorHasNone) {
   const auto program =
       ProgramOf("include a : egfr by lm-rev between 30 and 60 mL/min/1.73m2 within last 90 days\n");
-  const CodeSet& set = program->sets[program->scores[0].input];
+  const CodeSet& set = program->sets[program->scores[0].inputs[0]];
   ASSERT_EQ(set.clauses[0].include.size(), 3U);
   EXPECT_EQ(set.clauses[0].include[0].from, "NPU04998");
   EXPECT_EQ(program->scores[0].times.size(), 1U);
   const auto own = ProgramOf(
       "codes Creatinine { npu NPU01807 }\ninclude a : egfr by lm-rev >= 30 mL/min/1.73m2\n");
-  EXPECT_EQ(own->sets[own->scores[0].input].clauses[0].include[0].from, "NPU01807");
+  EXPECT_EQ(own->sets[own->scores[0].inputs[0]].clauses[0].include[0].from, "NPU01807");
 }
 
 TEST(Compiler, NamesTheQuestionOfElseAskAfterItsCriterion) {
