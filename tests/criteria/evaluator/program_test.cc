@@ -85,7 +85,7 @@ TEST(Program, ReadsBackToTheSameBytes) {
 // and this.
 TEST(Program, HasTheSameHashWithEveryCompiler) {
   EXPECT_EQ(base::Hex(base::AsBytes(HashOf(OneOfEach()))),
-            "dd8a9abaef8aeecd523b8cb125e7aa7c3578bf24cbadbd6845d1bd80f027f699");
+            "92c948ecf687f14f4d73c2b724abf7fb474d307f01df3b539621f33601f933d1");
 }
 
 TEST(Program, RefusesEveryTruncation) {
