@@ -43,6 +43,15 @@ enum FactPart : std::uint64_t {
   kHasHolding = 1u << 22,
   kHasUpkeep = 1u << 23,
   kIsStopped = 1u << 24,
+  kHasStep = 1u << 25,
+  kHasAttributes = 1u << 26,
+};
+
+enum AttributePart : std::uint8_t {
+  kHasAttributeCodes = 1,
+  kHasAttributeText = 2,
+  kHasAttributeNumber = 4,
+  kHasAttributeUnit = 8,
 };
 
 enum NumberPart : std::uint8_t {
@@ -118,7 +127,32 @@ std::uint64_t PartsOf(const Fact& fact, std::size_t own_codes) {
   add(fact.part != 0, kHasPart);
   add(fact.holding != criteria::Holding::kHolds, kHasHolding);
   add(fact.upkeep != criteria::Upkeep::kKept, kHasUpkeep);
+  add(fact.step != criteria::MedicationStep::kNotReported, kHasStep);
+  add(!fact.attributes.empty(), kHasAttributes);
   return parts;
+}
+
+void WriteBounds(ByteWriter& out, const criteria::Bounds& number) {
+  const bool exact = number.low && number.high && SameDigits(*number.low, *number.high);
+  out.U8(static_cast<std::uint8_t>((number.low ? kHasLow : 0) | (number.high ? kHasHigh : 0) |
+                                   (number.low_open ? kLowOpen : 0) |
+                                   (number.high_open ? kHighOpen : 0) | (exact ? kHighIsLow : 0)));
+  if (number.low) out.Number(*number.low);
+  if (number.high && !exact) out.Number(*number.high);
+}
+
+criteria::Bounds ReadBounds(ByteReader& in) {
+  criteria::Bounds number;
+  const std::uint8_t parts = in.U8();
+  if (parts & kHasLow) number.low = in.Number();
+  if (parts & kHighIsLow) {
+    number.high = number.low;
+  } else if (parts & kHasHigh) {
+    number.high = in.Number();
+  }
+  number.low_open = (parts & kLowOpen) != 0;
+  number.high_open = (parts & kHighOpen) != 0;
+  return number;
 }
 
 }  // namespace
@@ -219,18 +253,10 @@ void PageWriter::Write(const Value& value) {
   switch (value.type) {
     case Value::Type::kNone:
       break;
-    case Value::Type::kQuantity: {
-      const criteria::Bounds& number = value.number;
-      const bool exact = number.low && number.high && SameDigits(*number.low, *number.high);
-      entries_.U8(
-          static_cast<std::uint8_t>((number.low ? kHasLow : 0) | (number.high ? kHasHigh : 0) |
-                                    (number.low_open ? kLowOpen : 0) |
-                                    (number.high_open ? kHighOpen : 0) | (exact ? kHighIsLow : 0)));
-      if (number.low) entries_.Number(*number.low);
-      if (number.high && !exact) entries_.Number(*number.high);
+    case Value::Type::kQuantity:
+      WriteBounds(entries_, value.number);
       Text(vocabulary_.units().as_sent(value.unit));
       break;
-    }
     case Value::Type::kCoded:
       Codes(value.codes, value.codes.size());
       Text(value.text);
@@ -274,6 +300,25 @@ void PageWriter::Write(const Fact& fact, std::size_t own_codes) {
   if (has(kHasPart)) entries_.Varint(fact.part);
   if (has(kHasHolding)) entries_.U8(static_cast<std::uint8_t>(fact.holding));
   if (has(kHasUpkeep)) entries_.U8(static_cast<std::uint8_t>(fact.upkeep));
+  if (has(kHasStep)) entries_.U8(static_cast<std::uint8_t>(fact.step));
+  if (has(kHasAttributes)) Write(fact.attributes);
+}
+
+void PageWriter::Write(const std::vector<criteria::Attribute>& attributes) {
+  entries_.Varint(attributes.size());
+  for (const criteria::Attribute& attribute : attributes) {
+    const bool number = attribute.number.low || attribute.number.high;
+    const bool unit = attribute.unit != criteria::kNoUnit;
+    entries_.U8(static_cast<std::uint8_t>(attribute.field));
+    entries_.U8(static_cast<std::uint8_t>((attribute.codes.empty() ? 0 : kHasAttributeCodes) |
+                                          (attribute.text.empty() ? 0 : kHasAttributeText) |
+                                          (number ? kHasAttributeNumber : 0) |
+                                          (unit ? kHasAttributeUnit : 0)));
+    if (!attribute.codes.empty()) Codes(attribute.codes, attribute.codes.size());
+    if (!attribute.text.empty()) Text(attribute.text);
+    if (number) WriteBounds(entries_, attribute.number);
+    if (unit) Text(vocabulary_.units().as_sent(attribute.unit));
+  }
 }
 
 std::string PageWriter::Take() {
@@ -389,19 +434,10 @@ class PageReader {
     switch (value.type) {
       case Value::Type::kNone:
         break;
-      case Value::Type::kQuantity: {
-        const std::uint8_t parts = in_.U8();
-        if (parts & kHasLow) value.number.low = in_.Number();
-        if (parts & kHighIsLow) {
-          value.number.high = value.number.low;
-        } else if (parts & kHasHigh) {
-          value.number.high = in_.Number();
-        }
-        value.number.low_open = (parts & kLowOpen) != 0;
-        value.number.high_open = (parts & kHighOpen) != 0;
+      case Value::Type::kQuantity:
+        value.number = ReadBounds(in_);
         value.unit = Unit();
         break;
-      }
       case Value::Type::kCoded:
         value.codes = Codes();
         value.text = Text();
@@ -423,6 +459,19 @@ class PageReader {
     if (parts & kHasHigh) limits.high = in_.Number();
     limits.unit = Unit();
     return limits;
+  }
+
+  void ReadAttributes(std::vector<criteria::Attribute>& attributes) {
+    const std::size_t count = in_.Count();
+    for (std::size_t i = 0; i < count && ok(); ++i) {
+      criteria::Attribute& attribute = attributes.emplace_back();
+      attribute.field = Small(criteria::Field::kStructure);
+      const std::uint8_t parts = in_.U8();
+      if (parts & kHasAttributeCodes) attribute.codes = Codes();
+      if (parts & kHasAttributeText) attribute.text = Text();
+      if (parts & kHasAttributeNumber) attribute.number = ReadBounds(in_);
+      if (parts & kHasAttributeUnit) attribute.unit = Unit();
+    }
   }
 
   Fact ReadFact() {
@@ -455,6 +504,8 @@ class PageReader {
     if (has(kHasPart)) fact.part = static_cast<std::uint16_t>(in_.Varint());
     if (has(kHasHolding)) fact.holding = Small(criteria::Holding::kNegative);
     if (has(kHasUpkeep)) fact.upkeep = Small(criteria::Upkeep::kSupply);
+    if (has(kHasStep)) fact.step = Small(criteria::MedicationStep::kGiven);
+    if (has(kHasAttributes)) ReadAttributes(fact.attributes);
     return fact;
   }
 
@@ -497,7 +548,12 @@ std::size_t ApproximateBytes(const ShelfItem& item) {
   for (const Fact& fact : item.resource.facts) {
     bytes += sizeof(Fact) + sizeof(CodeId) * (fact.codes.capacity() + fact.parent_codes.capacity() +
                                               fact.value.codes.capacity());
+    bytes += sizeof(CodeId) * (fact.interpretation.capacity() + fact.genes.capacity());
     bytes += fact.value.text.capacity() + fact.visit_id.capacity() + fact.visit_unit.capacity();
+    bytes += sizeof(criteria::Attribute) * fact.attributes.capacity();
+    for (const criteria::Attribute& attribute : fact.attributes) {
+      bytes += sizeof(CodeId) * attribute.codes.capacity() + attribute.text.capacity();
+    }
   }
   return bytes;
 }

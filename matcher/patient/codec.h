@@ -36,6 +36,7 @@ class PageWriter {
   void Text(std::string_view text);
   void Write(const criteria::Fact& fact, std::size_t own_codes);
   void Write(const criteria::Value& value);
+  void Write(const std::vector<criteria::Attribute>& attributes);
 
   const criteria::Vocabulary& vocabulary_;
   base::ByteWriter codings_;

@@ -208,6 +208,7 @@ base::Result<PreparedDirectory> PrepareDirectory(const std::string& directory,
   }
   if (stamp) MEDVERKA_TRY(CheckStamp(directory, *stamp, contents));
   prepared.fresh = !stamp || stamp->is_new;
+  prepared.older = stamp && stamp->format < kStoreFormat;
   if (read_only) {
     if (!prepared.fresh) return prepared;
     return Fail(ErrorCode::kNotFound, "The state directory {} is empty: nothing was run on it yet.",

@@ -2,7 +2,7 @@
 // can be written to. Everything here looks first and writes last, so that a directory that is not
 // ours stays as it was.
 //
-//   MEDVERKA   the stamp, one line: "medverka state, format 1, new" until the database is complete,
+//   MEDVERKA   the stamp, one line: "medverka state, format 2, new" until the database is complete,
 //   then without
 //              ", new". A directory without it that is not empty is another program's.
 #pragma once
@@ -32,6 +32,7 @@ class DirectoryLock {
 struct PreparedDirectory {
   DirectoryLock lock;
   bool fresh = false;  // nothing was ever committed here
+  bool older = false;  // of an older format, which is read and written on in this one
 };
 
 // Fails with one sentence that says which and what to do. Creates the directory and its stamp where

@@ -256,7 +256,9 @@ base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const std::string& directo
   if (!status.ok()) return Failure(status, directory);
   std::unique_ptr<Store> store = std::make_unique<RocksDbStore>(directory, std::move(prepared.lock),
                                                                 database, std::move(rooms));
-  if (prepared.fresh) MEDVERKA_TRY(internal::MarkComplete(directory));
+  // The stamp of this format keeps an older program out.
+  const bool stamp = prepared.fresh || (prepared.older && !options.read_only);
+  if (stamp) MEDVERKA_TRY(internal::MarkComplete(directory));
   return store;
 }
 

@@ -50,6 +50,6 @@ struct RocksDbOptions {
 base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const std::string& directory,
                                                       const RocksDbOptions& options = {});
 
-inline constexpr std::uint32_t kStoreFormat = 1;
+inline constexpr std::uint32_t kStoreFormat = 2;
 
 }  // namespace medverka::matcher

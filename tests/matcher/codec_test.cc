@@ -120,7 +120,24 @@ class FactMaker {
     fact.covers = Chance();
     fact.origin = static_cast<criteria::Origin>(Below(3));
     fact.significance = static_cast<criteria::Significance>(Below(5));
+    fact.stopped = Chance();
+    fact.step = static_cast<criteria::MedicationStep>(Below(4));
+    for (std::uint32_t i = Below(4); i > 0; --i) fact.attributes.push_back(MakeAttribute());
     return fact;
+  }
+
+  criteria::Attribute MakeAttribute() {
+    criteria::Attribute attribute;
+    attribute.field = static_cast<criteria::Field>(
+        Below(static_cast<std::uint32_t>(criteria::Field::kStructure) + 1));
+    attribute.codes = Codes();
+    if (Chance()) attribute.text = Chance() ? "vänster" : std::string(9000, 'x');
+    if (Chance()) attribute.number.low = Number();
+    if (Chance()) attribute.number.high = Chance() ? attribute.number.low : Number();
+    if (attribute.number.low) attribute.number.low_open = Chance();
+    if (attribute.number.high) attribute.number.high_open = Chance();
+    attribute.unit = Unit();
+    return attribute;
   }
 
   std::mt19937 random_;
@@ -134,6 +151,17 @@ void ExpectSame(const base::Decimal& a, const base::Decimal& b) {
 void ExpectSame(const std::optional<base::Decimal>& a, const std::optional<base::Decimal>& b) {
   ASSERT_EQ(a.has_value(), b.has_value());
   if (a) ExpectSame(*a, *b);
+}
+
+void ExpectSame(const criteria::Attribute& a, const criteria::Attribute& b) {
+  EXPECT_EQ(a.field, b.field);
+  EXPECT_EQ(a.codes, b.codes);
+  EXPECT_EQ(a.text, b.text);
+  ExpectSame(a.number.low, b.number.low);
+  ExpectSame(a.number.high, b.number.high);
+  EXPECT_EQ(a.number.low_open, b.number.low_open);
+  EXPECT_EQ(a.number.high_open, b.number.high_open);
+  EXPECT_EQ(a.unit, b.unit);
 }
 
 void ExpectSame(const Fact& a, const Fact& b) {
@@ -175,6 +203,12 @@ void ExpectSame(const Fact& a, const Fact& b) {
   EXPECT_EQ(a.covers, b.covers);
   EXPECT_EQ(a.origin, b.origin);
   EXPECT_EQ(a.significance, b.significance);
+  EXPECT_EQ(a.stopped, b.stopped);
+  EXPECT_EQ(a.step, b.step);
+  ASSERT_EQ(a.attributes.size(), b.attributes.size());
+  for (std::size_t i = 0; i < a.attributes.size(); ++i) {
+    ExpectSame(a.attributes[i], b.attributes[i]);
+  }
 }
 
 struct PageContent {
@@ -235,6 +269,44 @@ TEST(Codec, KeepsEverythingAFactSays) {
     EXPECT_TRUE(read.decisions[0].second.declined);
     EXPECT_EQ(read.decisions[0].second.reason, "patient-declined");
   }
+}
+
+// What a page of format 1 looked like. Those bytes are on disks: they are read as they were meant.
+constexpr std::string_view kFormat1Page =
+    "010209084e50553034393938140148030e5345323332313030303031362d3106756d6f6c2f4c0b45"
+    "6e636f756e7465722f3703000e4f62736572766174696f6e2f6f31013308000105c58c800a010080"
+    "80f28183898506000113820b020101010201010e436f6e646974696f6e2f676f6e6502025431ffff"
+    "ffffffffffffff01feffffffffffffffff01ffffffffffffffffff01feffffffffffffffff01ffff"
+    "ffffffffffff011070617469656e742d6465636c696e6564";
+
+TEST(Codec, ReadsPagesOfFormat1) {
+  std::string page;
+  for (std::size_t i = 0; i < kFormat1Page.size(); i += 2) {
+    page += static_cast<char>(std::stoi(std::string(kFormat1Page.substr(i, 2)), nullptr, 16));
+  }
+  Vocabulary vocabulary;
+  PageContent read;
+  ASSERT_TRUE(ReadAll(page, vocabulary, read).has_value());
+  ASSERT_EQ(read.items.size(), 1U);
+  EXPECT_EQ(read.items[0].id, "Observation/o1");
+  EXPECT_EQ(read.items[0].resource.version, "3");
+  EXPECT_EQ(read.items[0].resource.provider, "SE2321000016-1");
+  ASSERT_EQ(read.items[0].resource.facts.size(), 1U);
+  Fact fact;
+  fact.codes = {vocabulary.Code(SystemId::kNpu, "NPU04998")};
+  fact.start = base::TimeRange{{1'700'000'000'000'000}, {1'700'000'000'000'000}};
+  fact.value.type = Value::Type::kQuantity;
+  fact.value.number.low = base::Decimal(705, 1);
+  fact.value.number.high = fact.value.number.low;
+  fact.value.unit = vocabulary.Unit("umol/L");
+  fact.interpretation = {vocabulary.Code(SystemId::kInterpretation, "H")};
+  fact.visit_id = "Encounter/7";
+  fact.holding = criteria::Holding::kUnverified;
+  fact.stopped = true;
+  ExpectSame(read.items[0].resource.facts[0], fact);
+  EXPECT_EQ(read.removed, std::vector<std::string>{"Condition/gone"});
+  ASSERT_EQ(read.decisions.size(), 1U);
+  EXPECT_EQ(read.decisions[0].first, "T1");
 }
 
 TEST(Codec, BytesDoNotDependOnTheVocabulary) {

@@ -117,7 +117,7 @@ TEST(RocksDbStore, RefusesAFile) {
 TEST(RocksDbStore, RefusesANewerFormat) {
   TemporaryDirectory root;
   MakeState(root / "state");
-  Write(root / "state/MEDVERKA", "medverka state, format 2\n");
+  Write(root / "state/MEDVERKA", "medverka state, format 3\n");
   ExpectUntouched(root / "state", ErrorCode::kUnavailable, "newer Medverka (format 2");
 }
 
@@ -151,6 +151,17 @@ TEST(RocksDbStore, StartsAnewAfterACrashWhileItWasCreated) {
   Write(root / "state/MEDVERKA", "medverka state, format 1, new\n");
   Write(root / "state/MANIFEST-000001", "half");
   MakeState(root / "state");
+}
+
+TEST(RocksDbStore, GoesOnInADirectoryOfFormat1) {
+  TemporaryDirectory root;
+  MakeState(root / "state");
+  Write(root / "state/MEDVERKA", "medverka state, format 1\n");
+  MakeState(root / "state");
+  std::ifstream stamp(root / "state/MEDVERKA");
+  std::string line;
+  EXPECT_TRUE(std::getline(stamp, line));
+  EXPECT_EQ(line, "medverka state, format 2");
 }
 
 TEST(RocksDbStore, DoesNotCreateWhenToldNotTo) {
