@@ -118,7 +118,7 @@ TEST(RocksDbStore, RefusesANewerFormat) {
   TemporaryDirectory root;
   MakeState(root / "state");
   Write(root / "state/MEDVERKA", "medverka state, format 3\n");
-  ExpectUntouched(root / "state", ErrorCode::kUnavailable, "newer Medverka (format 2");
+  ExpectUntouched(root / "state", ErrorCode::kUnavailable, "newer Medverka (format 3");
 }
 
 TEST(RocksDbStore, RefusesADirectoryInUse) {
