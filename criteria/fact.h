@@ -130,6 +130,9 @@ struct Attribute {
       text;  // display or text as sent; at most kValueTextBytesMax, kText kReportTextBytesMax
   Bounds number;
   UnitId unit = kNoUnit;
+  // kReason: "Condition/c1", where the source names another resource. `codes` are then those of
+  // that one, filled in by the patient's shelf; none: reported, not known what, so unknown.
+  std::string reference;
 };
 inline constexpr std::size_t kReportTextBytesMax = 16 * 1024;
 

@@ -52,6 +52,7 @@ enum AttributePart : std::uint8_t {
   kHasAttributeText = 2,
   kHasAttributeNumber = 4,
   kHasAttributeUnit = 8,
+  kHasAttributeReference = 16,
 };
 
 enum NumberPart : std::uint8_t {
@@ -309,15 +310,19 @@ void PageWriter::Write(const std::vector<criteria::Attribute>& attributes) {
   for (const criteria::Attribute& attribute : attributes) {
     const bool number = attribute.number.low || attribute.number.high;
     const bool unit = attribute.unit != criteria::kNoUnit;
+    const bool reference = !attribute.reference.empty();
+    // Behind a reference the codes are another resource's.
+    const bool codes = !attribute.codes.empty() && !reference;
     entries_.U8(static_cast<std::uint8_t>(attribute.field));
-    entries_.U8(static_cast<std::uint8_t>((attribute.codes.empty() ? 0 : kHasAttributeCodes) |
-                                          (attribute.text.empty() ? 0 : kHasAttributeText) |
-                                          (number ? kHasAttributeNumber : 0) |
-                                          (unit ? kHasAttributeUnit : 0)));
-    if (!attribute.codes.empty()) Codes(attribute.codes, attribute.codes.size());
+    entries_.U8(static_cast<std::uint8_t>(
+        (codes ? kHasAttributeCodes : 0) | (attribute.text.empty() ? 0 : kHasAttributeText) |
+        (number ? kHasAttributeNumber : 0) | (unit ? kHasAttributeUnit : 0) |
+        (reference ? kHasAttributeReference : 0)));
+    if (codes) Codes(attribute.codes, attribute.codes.size());
     if (!attribute.text.empty()) Text(attribute.text);
     if (number) WriteBounds(entries_, attribute.number);
     if (unit) Text(vocabulary_.units().as_sent(attribute.unit));
+    if (reference) Text(attribute.reference);
   }
 }
 
@@ -471,6 +476,7 @@ class PageReader {
       if (parts & kHasAttributeText) attribute.text = Text();
       if (parts & kHasAttributeNumber) attribute.number = ReadBounds(in_);
       if (parts & kHasAttributeUnit) attribute.unit = Unit();
+      if (parts & kHasAttributeReference) attribute.reference = Text();
     }
   }
 
@@ -552,7 +558,8 @@ std::size_t ApproximateBytes(const ShelfItem& item) {
     bytes += fact.value.text.capacity() + fact.visit_id.capacity() + fact.visit_unit.capacity();
     bytes += sizeof(criteria::Attribute) * fact.attributes.capacity();
     for (const criteria::Attribute& attribute : fact.attributes) {
-      bytes += sizeof(CodeId) * attribute.codes.capacity() + attribute.text.capacity();
+      bytes += sizeof(CodeId) * attribute.codes.capacity() + attribute.text.capacity() +
+               attribute.reference.capacity();
     }
   }
   return bytes;

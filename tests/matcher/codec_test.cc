@@ -130,7 +130,8 @@ class FactMaker {
     criteria::Attribute attribute;
     attribute.field = static_cast<criteria::Field>(
         Below(static_cast<std::uint32_t>(criteria::Field::kStructure) + 1));
-    attribute.codes = Codes();
+    if (Chance()) attribute.reference = "Condition/c" + std::to_string(Below(3));
+    if (attribute.reference.empty()) attribute.codes = Codes();
     if (Chance()) attribute.text = Chance() ? "vänster" : std::string(9000, 'x');
     if (Chance()) attribute.number.low = Number();
     if (Chance()) attribute.number.high = Chance() ? attribute.number.low : Number();
@@ -157,6 +158,7 @@ void ExpectSame(const criteria::Attribute& a, const criteria::Attribute& b) {
   EXPECT_EQ(a.field, b.field);
   EXPECT_EQ(a.codes, b.codes);
   EXPECT_EQ(a.text, b.text);
+  EXPECT_EQ(a.reference, b.reference);
   ExpectSame(a.number.low, b.number.low);
   ExpectSame(a.number.high, b.number.high);
   EXPECT_EQ(a.number.low_open, b.number.low_open);
