@@ -80,7 +80,12 @@ namespace medverka::criteria {
   X(kNoIneligibleExample, 908)       \
   X(kNoSite, 909)                    \
   X(kCheckDigit, 910)                \
-  X(kWithoutDescendants, 911)
+  X(kWithoutDescendants, 911)        \
+  X(kNeverTrue, 930)                 \
+  X(kNeverFalse, 931)                \
+  X(kContradicts, 932)               \
+  X(kImplied, 933)                   \
+  X(kNeverReached, 934)
 
 enum class DiagnosticCode : std::uint16_t {
 #define MEDVERKA_DIAGNOSTIC_CODE(name, number) name = number,

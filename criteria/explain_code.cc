@@ -297,6 +297,27 @@ std::span<const ExplainPage> ExplainPages() {
        "itself alone.",
        "codes stroke { snomed << 230690007 }",
        "Add codes of another system to the set, such as icd10se."},
+      {C::kNeverTrue, "A criterion that nobody meets",
+       "Whatever the journal says, this criterion is never true. Two of its parts exclude each "
+       "other.",
+       "include x : age >= 65 years and age < 18 years", "Look at the limits and at and, or, not."},
+      {C::kNeverFalse, "A criterion that everybody meets",
+       "Whatever the journal says, this criterion is never false. As include it says nothing, as "
+       "exclude it shuts everybody out.",
+       "include x : any of (age >= 18 years; age < 65 years)",
+       "Look at the limits and at and, or, not."},
+      {C::kContradicts, "Two criteria contradict each other",
+       "No patient can satisfy both, so nobody can ever take part.",
+       "include old : age >= 65 years\nexclude grown : age >= 60 years", "Mend one of the two."},
+      {C::kImplied, "A criterion that another one implies",
+       "Whoever satisfies the one satisfies the other too, so the other changes nothing. Perhaps a "
+       "limit or a window of it is not the one that was meant.",
+       "include grown : age >= 18 years\ninclude old : age >= 65 years",
+       "Leave out the weaker one, or mend it."},
+      {C::kNeverReached, "A condition that nobody meets",
+       "The condition behind \"if\" is never true, so what stands behind \"then\" is never asked.",
+       "include x : if age < 18 years and age > 65 years then sex is female otherwise alive",
+       "Look at the limits in the condition."},
   };
   return kPages;
 }

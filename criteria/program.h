@@ -85,6 +85,7 @@ struct Bound {
   EventIndex event = kNoEvent;  // kEvent: its start as `from`, its end as `to`; with `shift` ...
   std::optional<base::Period> shift;  // ... so long before its start or after its end
   bool before = false;
+  friend bool operator==(const Bound&, const Bound&) = default;
 };
 
 // Which instant of an event that lasts is meant: of a condition, medication, allergy, device or
@@ -124,6 +125,7 @@ struct TimeClause {
   EventIndex event = kNoEvent;
   Bound from_bound;  // kSpan
   Bound to_bound;    // kSpan
+  friend bool operator==(const TimeClause&, const TimeClause&) = default;
 };
 
 // ---- tests
@@ -133,6 +135,7 @@ enum class CompareOp : std::uint8_t { kLess, kLessEqual, kGreater, kGreaterEqual
 struct Limit {
   base::Decimal number;
   std::string unit;  // as written; "" for none
+  friend bool operator==(const Limit&, const Limit&) = default;
 };
 
 struct ValueTest {
@@ -157,6 +160,7 @@ struct ValueTest {
   std::optional<SetIndex> set;         // kIs with the name of a set
   std::optional<std::uint32_t> scale;  // kCompareLevel; kIn, kIs where the words are levels of one
   Analyte analyte = Analyte::kNone;    // of the query's set, where all its codes agree
+  friend bool operator==(const ValueTest&, const ValueTest&) = default;
 };
 
 // ---- queries

@@ -26,6 +26,8 @@ class Frontend {
 
  private:
   void FindDuplicateStudies();
+  // What a compiled study shows of itself: criteria that nobody meets, that contradict, ...
+  static void ReportFindings(const StudyUnit& unit);
 
   ModuleList modules_;
   std::vector<StudyUnit> studies_;
