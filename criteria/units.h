@@ -21,7 +21,28 @@ using UnitId = std::uint32_t;
 inline constexpr UnitId kNoUnit = 0;
 
 // What was measured, where molar and mass units can be compared. Source of factors: analytes.cc.
-enum class Analyte : std::uint8_t { kNone, kCreatinine, kGlucose, kHaemoglobin, kHbA1c };
+enum class Analyte : std::uint8_t {
+  kNone,
+  kCreatinine,
+  kGlucose,
+  kHaemoglobin,
+  kHbA1c,       // a percentage is NGSP's
+  kHbA1cMonoS,  // a result whose percentage is the old Swedish Mono-S
+  kUrea,
+  kUreaNitrogen,
+  kBilirubin,
+  kCholesterol,
+  kTriglycerides,
+  kCalcium,
+  kUrate,
+  kAlbumin,
+  kTestosterone,
+  kPsa,
+  kCrp,
+  kTroponinI,
+  kTroponinT,
+  kVitaminD,
+};
 
 class UnitTable {
  public:
