@@ -3,7 +3,7 @@
 // sections 3 and 8.
 #include <algorithm>
 
-#include "criteria/internal/leaves.h"
+#include "criteria/internal/counting.h"
 
 namespace medverka::criteria::internal {
 
@@ -50,28 +50,39 @@ void Leaves::Every(std::vector<Item>& items, Leaf& leaf) const {
 
 namespace {
 
-Truth CountTruth(Selector selector, std::int32_t n, std::int32_t settled, std::int32_t undecided) {
-  const auto at_least = [&](std::int32_t k) {
-    return settled >= k ? Truth::kTrue : settled + undecided < k ? Truth::kFalse : Truth::kUnknown;
-  };
-  const auto at_most = [&](std::int32_t k) {
-    return settled + undecided <= k ? Truth::kTrue : settled > k ? Truth::kFalse : Truth::kUnknown;
-  };
-  if (selector == Selector::kAtLeast) return at_least(n);
-  if (selector == Selector::kAtMost) return at_most(n);
-  return And(at_least(n), at_most(n));
+// The query's count held against how many there are: given is whether there are at least k.
+Truth CountTruth(const Query& query, const std::function<Truth(std::int32_t)>& at_least) {
+  switch (query.selector) {
+    case Selector::kAtLeast:
+      return at_least(query.count);
+    case Selector::kAtMost:
+      return Not(at_least(query.count + 1));
+    case Selector::kExactly:
+      return And(at_least(query.count), Not(at_least(query.count + 1)));
+    default:
+      return at_least(1);
+  }
 }
 
 }  // namespace
 
 void Leaves::Count(const Query& query, std::vector<Item>& items, Leaf& leaf) const {
-  std::int32_t settled = 0;
-  std::int32_t undecided = 0;
-  for (const Item& item : items) {
-    if (item.all() == Truth::kTrue) ++settled;
-    if (item.all() == Truth::kUnknown) ++undecided;
+  if (HasStructure(query)) {
+    leaf.value =
+        CountTruth(query, [&](std::int32_t count) { return AtLeastCounted(query, items, count); });
+  } else {
+    std::int32_t settled = 0;
+    std::int32_t undecided = 0;
+    for (const Item& item : items) {
+      if (item.all() == Truth::kTrue) ++settled;
+      if (item.all() == Truth::kUnknown) ++undecided;
+    }
+    leaf.value = CountTruth(query, [&](std::int32_t count) {
+      return settled >= count              ? Truth::kTrue
+             : settled + undecided < count ? Truth::kFalse
+                                           : Truth::kUnknown;
+    });
   }
-  leaf.value = CountTruth(query.selector, query.count, settled, undecided);
   for (const Item& item : items) {
     if (item.all() == Truth::kTrue ||
         (item.all() == Truth::kUnknown && leaf.value != Truth::kTrue)) {
@@ -88,13 +99,9 @@ void Leaves::Count(const Query& query, std::vector<Item>& items, Leaf& leaf) con
 // agree.
 void Leaves::Choose(const Query& query, std::vector<Item>& items, Leaf& leaf) const {
   const bool latest = query.selector == Selector::kLatest;
-  const auto surely_before = [&](const Item& a,
-                                 const Item& b) {  // b is chosen over a, whatever the dates are
-    const base::TimeRange& x = latest ? a.span.start : b.span.start;
-    const base::TimeRange& y = latest ? b.span.start : a.span.start;
-    if (x.hi < y.lo) return true;
-    const bool same_instant = a.span.exact && b.span.exact && x == y;
-    return same_instant && (latest ? TieBefore(a.ref, b.ref) : TieBefore(b.ref, a.ref));
+  // b is chosen over a, whatever the dates are
+  const auto surely_before = [&](const Item& a, const Item& b) {
+    return latest ? SurelyBefore(a, b) : SurelyBefore(b, a);
   };
   // `ever` chooses from all, and the window judges the choice; else the window is part of being
   // there.
@@ -183,26 +190,34 @@ void Leaves::EvaluateQuery(const Query& query, const std::optional<PreparedTest>
                            Leaf& leaf) const {
   Moments moments(moment_.at);
   std::vector<Item> items = Gather(query, test, moments);
+  Select(query, test, items, moments, leaf);
   leaf.moments = moments.all();
+}
+
+void Leaves::NothingRecorded(const Query& query, Leaf& leaf) const {
+  const bool counts = query.selector == Selector::kAtMost || query.selector == Selector::kExactly ||
+                      query.selector == Selector::kAtLeast;
+  leaf.policy = query.absence;
+  leaf.reason = Reason::kNotRecorded;
+  if (query.absence == Absence::kUnknown) {
+    leaf.value = Truth::kUnknown;
+  } else {
+    leaf.value = counts ? CountTruth(query, [](std::int32_t count) { return FromBool(count <= 0); })
+                        : Truth::kFalse;
+  }
+}
+
+void Leaves::Select(const Query& query, const std::optional<PreparedTest>& test,
+                    std::vector<Item>& items, Moments& moments, Leaf& leaf) const {
   // Facts that cannot lie in the window are not there for the query.
   if (!query.ever) {
-    items.erase(std::remove_if(items.begin(), items.end(),
-                               [](const Item& item) { return item.window == Truth::kFalse; }),
-                items.end());
+    std::erase_if(items, [](const Item& item) { return item.window == Truth::kFalse; });
   }
   if (items.empty()) {
-    const bool counts = query.selector == Selector::kAtMost ||
-                        query.selector == Selector::kExactly ||
-                        query.selector == Selector::kAtLeast;
-    leaf.policy = query.absence;
-    leaf.reason = Reason::kNotRecorded;
-    if (query.absence == Absence::kUnknown) {
-      leaf.value = Truth::kUnknown;
-    } else {
-      leaf.value = counts ? CountTruth(query.selector, query.count, 0, 0) : Truth::kFalse;
-    }
+    NothingRecorded(query, leaf);
     return;
   }
+  if (HasStructure(query)) AddDistanceMoments(query, items, moments);
   switch (query.selector) {
     case Selector::kEvery:
       Every(items, leaf);
@@ -224,8 +239,16 @@ void Leaves::EvaluateQuery(const Query& query, const std::optional<PreparedTest>
         Exists(items, leaf);
       }
       break;
+    case Selector::kAverage:
+    case Selector::kMedian:
+      Average(query, test, items, leaf);
+      break;
     default:
-      Exists(items, leaf);
+      if (HasStructure(query)) {
+        Count(query, items, leaf);
+      } else {
+        Exists(items, leaf);
+      }
       break;
   }
 }

@@ -13,52 +13,19 @@ namespace medverka::criteria::internal {
 namespace {
 
 using base::Decimal;
-using Order = std::optional<std::strong_ordering>;
-
-// Is there a number in the interval for which the comparison can hold, and one for which it can
-// fail?
-Truth Compare(CompareOp op, const Order& low, bool low_open, const Order& high, bool high_open) {
-  const bool low_above = low && *low > 0;
-  const bool low_at = low && *low == 0;
-  const bool high_below = high && *high < 0;
-  const bool high_at = high && *high == 0;
-  const auto settle = [](bool surely, bool never) {
-    return surely ? Truth::kTrue : never ? Truth::kFalse : Truth::kUnknown;
-  };
-  switch (op) {
-    case CompareOp::kGreaterEqual:
-      return settle(low_above || low_at, high_below || (high_at && high_open));
-    case CompareOp::kGreater:
-      return settle(low_above || (low_at && low_open), high_below || high_at);
-    case CompareOp::kLessEqual:
-      return settle(high_below || high_at, low_above || (low_at && low_open));
-    case CompareOp::kLess:
-      return settle(high_below || (high_at && high_open), low_above || low_at);
-    case CompareOp::kEqual:
-      return settle(low_at && high_at && !low_open && !high_open,
-                    low_above || (low_at && low_open) || high_below || (high_at && high_open));
-  }
-  return Truth::kUnknown;
-}
-
-struct Number {
-  const Bounds* bounds;
-  UnitId unit;
-  Analyte analyte;
-};
-
 // nullopt: units that do not compare, or no bound at all.
 std::optional<Truth> Against(const Number& number, CompareOp op, const Decimal& limit,
                              UnitId limit_unit, const Vocabulary& vocabulary) {
-  if (!number.bounds->low && !number.bounds->high) return std::nullopt;
+  const Bounds& bounds = number.bounds;
+  if (!bounds.low && !bounds.high) return std::nullopt;
   const auto order = [&](const std::optional<Decimal>& bound) -> Order {
     if (!bound) return std::nullopt;
     return vocabulary.units().Compare(*bound, number.unit, limit, limit_unit, number.analyte);
   };
-  const Order low = order(number.bounds->low);
-  const Order high = order(number.bounds->high);
+  const Order low = order(bounds.low);
+  const Order high = order(bounds.high);
   if (!low && !high) return std::nullopt;
-  return Compare(op, low, number.bounds->low_open, high, number.bounds->high_open);
+  return CompareOrders(op, low, bounds.low_open, high, bounds.high_open);
 }
 
 // factor x limit, exact; nullopt when it has more digits than a Decimal keeps.
@@ -79,30 +46,6 @@ std::optional<int> NumberOfAnswer(const Coding& coding) {
     if (coding.code == kEcog[i]) return static_cast<int>(i);
   }
   return std::nullopt;
-}
-
-// The number of a value, also of a coded one that stands for a number.
-bool NumberOf(const Fact& fact, const Vocabulary& vocabulary, Analyte analyte, Bounds& storage,
-              Number& out) {
-  if (fact.value.type == Value::Type::kQuantity) {
-    if (analyte == Analyte::kNone) {
-      for (const CodeId code : fact.codes) {
-        analyte = AnalyteOf(vocabulary.coding(code));
-        if (analyte != Analyte::kNone) break;
-      }
-    }
-    out = {&fact.value.number, fact.value.unit, analyte};
-    return true;
-  }
-  if (fact.value.type != Value::Type::kCoded) return false;
-  for (const CodeId code : fact.value.codes) {
-    if (const auto number = NumberOfAnswer(vocabulary.coding(code))) {
-      storage.low = storage.high = Decimal(*number);
-      out = {&storage, kNoUnit, Analyte::kNone};
-      return true;
-    }
-  }
-  return false;
 }
 
 constexpr std::string_view kPositiveWords[] = {"positiv", "positivt", "positive", "pos",
@@ -189,26 +132,9 @@ Judged JudgeWords(const PreparedTest& prepared, const Fact& fact, const Vocabula
 
 std::optional<Truth> CompareNumber(const PreparedTest& prepared, const Number& number, Sex sex,
                                    const Vocabulary& vocabulary) {
-  const ValueTest& test = *prepared.test;
-  const auto first = [&](CompareOp op) {
-    return Against(number, op, test.limit.number, prepared.unit, vocabulary);
-  };
-  const auto second = [&](CompareOp op) {
-    return Against(number, op, test.limit2.number, prepared.unit2, vocabulary);
-  };
-  if (test.kind == ValueTest::Kind::kCompare) return first(test.op);
-  if (test.kind == ValueTest::Kind::kBetween) {
-    const auto above = first(CompareOp::kGreaterEqual);
-    const auto below = second(CompareOp::kLessEqual);
-    if (!above || !below) return std::nullopt;
-    return And(*above, *below);
-  }
-  const auto men = first(test.op);
-  const auto women = second(test.op);
-  if (!men || !women) return std::nullopt;
-  if (sex == Sex::kMale) return men;
-  if (sex == Sex::kFemale) return women;
-  return *men == *women ? *men : Truth::kUnknown;
+  return JudgeComputed(prepared, sex, [&](CompareOp op, const Decimal& limit, UnitId unit) {
+    return Against(number, op, limit, unit, vocabulary);
+  });
 }
 
 Judged JudgeLimits(const PreparedTest& prepared, const Fact& fact, const Number* number,
@@ -240,6 +166,69 @@ Judged JudgeLimits(const PreparedTest& prepared, const Fact& fact, const Number*
 
 }  // namespace
 
+std::optional<Truth> JudgeComputed(const PreparedTest& prepared, Sex sex,
+                                   const AgainstLimit& against) {
+  const ValueTest& test = *prepared.test;
+  const auto first = [&](CompareOp op) { return against(op, test.limit.number, prepared.unit); };
+  const auto second = [&](CompareOp op) { return against(op, test.limit2.number, prepared.unit2); };
+  if (test.kind == ValueTest::Kind::kCompare) return first(test.op);
+  if (test.kind == ValueTest::Kind::kBetween) {
+    const auto above = first(CompareOp::kGreaterEqual);
+    const auto below = second(CompareOp::kLessEqual);
+    if (!above || !below) return std::nullopt;
+    return And(*above, *below);
+  }
+  if (test.kind != ValueTest::Kind::kCompareBySex) return std::nullopt;
+  const auto men = first(test.op);
+  const auto women = second(test.op);
+  if (!men || !women) return std::nullopt;
+  if (sex == Sex::kMale) return men;
+  if (sex == Sex::kFemale) return women;
+  return *men == *women ? *men : Truth::kUnknown;
+}
+
+std::optional<Number> NumberOf(const Fact& fact, Analyte analyte, const Vocabulary& vocabulary) {
+  if (fact.value.type == Value::Type::kQuantity) {
+    if (analyte == Analyte::kNone) {
+      for (const CodeId code : fact.codes) {
+        analyte = AnalyteOf(vocabulary.coding(code));
+        if (analyte != Analyte::kNone) break;
+      }
+    }
+    return Number{fact.value.number, fact.value.unit, analyte};
+  }
+  if (fact.value.type != Value::Type::kCoded) return std::nullopt;
+  for (const CodeId code : fact.value.codes) {
+    if (const auto number = NumberOfAnswer(vocabulary.coding(code))) {
+      Number out;
+      out.bounds.low = out.bounds.high = Decimal(*number);
+      return out;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Interval> InUnit(const Number& number, UnitId unit, const Vocabulary& vocabulary) {
+  const UnitTable& units = vocabulary.units();
+  if (!number.bounds.low && !number.bounds.high) return std::nullopt;
+  if (number.unit == unit) {
+    if (!units.usable(unit)) return std::nullopt;
+    return IntervalOf(number.bounds);
+  }
+  Bounds converted = number.bounds;
+  for (std::optional<Decimal>* bound : {&converted.low, &converted.high}) {
+    if (!*bound) continue;
+    std::optional<Decimal> result;
+    for (const int digits : {12, 9, 6, 3}) {
+      result = units.Convert(**bound, number.unit, unit, number.analyte, digits);
+      if (result) break;
+    }
+    if (!result) return std::nullopt;
+    *bound = result;
+  }
+  return IntervalOf(converted);
+}
+
 PreparedTest Prepare(const ValueTest& test, Vocabulary& vocabulary) {
   PreparedTest prepared;
   prepared.test = &test;
@@ -253,21 +242,19 @@ Judged Judge(const PreparedTest& prepared, const Fact& fact, Sex sex, const Voca
              CodeSets& sets) {
   const ValueTest& test = *prepared.test;
   if (fact.value_absent) return {Truth::kUnknown, Unusable::kValue};
-  Bounds storage;
-  Number number{};
-  const bool is_number = NumberOf(fact, vocabulary, test.analyte, storage, number);
+  const std::optional<Number> number = NumberOf(fact, test.analyte, vocabulary);
   switch (test.kind) {
     case ValueTest::Kind::kCompare:
     case ValueTest::Kind::kBetween:
     case ValueTest::Kind::kCompareBySex: {
-      if (!is_number) return {Truth::kUnknown, Unusable::kValue};
-      const auto truth = CompareNumber(prepared, number, sex, vocabulary);
+      if (!number) return {Truth::kUnknown, Unusable::kValue};
+      const auto truth = CompareNumber(prepared, *number, sex, vocabulary);
       if (!truth) return {Truth::kUnknown, Unusable::kValue};
       return {*truth, Unusable::kNo};
     }
     case ValueTest::Kind::kCompareRange:
     case ValueTest::Kind::kOutsideRange:
-      return JudgeLimits(prepared, fact, is_number ? &number : nullptr, vocabulary);
+      return JudgeLimits(prepared, fact, number ? &*number : nullptr, vocabulary);
     case ValueTest::Kind::kIs:
       if (test.set) {
         if (sets.In(*test.set, fact.value.codes)) return {Truth::kTrue, Unusable::kNo};
@@ -291,7 +278,7 @@ Judged Judge(const PreparedTest& prepared, const Fact& fact, Sex sex, const Voca
 
 Truth JudgeNumber(const PreparedTest& prepared, const Bounds& bounds, UnitId unit, Analyte analyte,
                   Sex sex, const Vocabulary& vocabulary) {
-  return CompareNumber(prepared, {&bounds, unit, analyte}, sex, vocabulary)
+  return CompareNumber(prepared, {bounds, unit, analyte}, sex, vocabulary)
       .value_or(Truth::kUnknown);
 }
 

@@ -24,6 +24,8 @@ enum class Reason : std::uint8_t {
   kNotAnswered,
   kOutsideFormula,
   kPartlyCovered,  // variants: not every gene asked for was looked at
+  kTooFew,         // fewer results than are asked for
+  kLimit,          // a limit of the language was reached; never "no match"
 };
 
 struct UsedFact {
@@ -40,7 +42,8 @@ struct Leaf {
   std::vector<UsedFact> used;             // newest first
   std::size_t used_in_all = 0;            // before the list was cut
   bool rests_on_patient = false;          // birth date, sex, residence, death
-  std::optional<base::Decimal> computed;  // a score's result
+  std::optional<base::Decimal> computed;  // a score's result, an average, a change
+  std::string computed_unit;              // its unit as it is shown, where that is not fixed
   std::vector<base::Instant> moments;
 
   void Clear() {
@@ -52,6 +55,7 @@ struct Leaf {
     used_in_all = 0;
     rests_on_patient = false;
     computed.reset();
+    computed_unit.clear();
     moments.clear();
   }
 };

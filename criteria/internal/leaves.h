@@ -92,6 +92,11 @@ class Leaves {
   void JudgeLength(const Query& query, std::vector<Item>& items, Moments& moments) const;
   const FactRef* VisitOf(const Fact& fact) const;
 
+  // What the query's selector makes of the items: the second half of EvaluateQuery. Leaves out
+  // those that cannot lie in the window; lets the absence policy speak where none is left.
+  void Select(const Query& query, const std::optional<PreparedTest>& test, std::vector<Item>& items,
+              Moments& moments, Leaf& leaf) const;
+  void NothingRecorded(const Query& query, Leaf& leaf) const;
   void Choose(const Query& query, std::vector<Item>& items, Leaf& leaf) const;
   void Extreme(const Query& query, const PreparedTest& test, std::vector<Item>& items,
                Leaf& leaf) const;
@@ -100,6 +105,8 @@ class Leaves {
   void Exists(std::vector<Item>& items, Leaf& leaf) const;
   void Every(std::vector<Item>& items, Leaf& leaf) const;
   void Count(const Query& query, std::vector<Item>& items, Leaf& leaf) const;
+  void Average(const Query& query, const std::optional<PreparedTest>& test,
+               std::vector<Item>& items, Leaf& leaf) const;
 
   PreparedProgram& prepared_;
   Moment moment_;

@@ -1,8 +1,11 @@
 // Judging one value by one test: three-valued, exact, in any unit of the dimension.
 #pragma once
 
+#include <functional>
+
 #include "criteria/fact.h"
 #include "criteria/internal/code_sets.h"
+#include "criteria/internal/exact.h"
 #include "criteria/program.h"
 
 namespace medverka::criteria::internal {
@@ -28,5 +31,22 @@ Judged Judge(const PreparedTest& test, const Fact& fact, Sex sex, const Vocabula
 // The same for a computed number, compared in the test's own unit.
 Truth JudgeNumber(const PreparedTest& test, const Bounds& number, UnitId unit, Analyte analyte,
                   Sex sex, const Vocabulary& vocabulary);
+
+// A fact's value as a number, also a coded one that stands for a number; nullopt: it has none.
+struct Number {
+  Bounds bounds;
+  UnitId unit = kNoUnit;
+  Analyte analyte = Analyte::kNone;  // of the query, else of the fact's own codes
+};
+std::optional<Number> NumberOf(const Fact& fact, Analyte analyte, const Vocabulary& vocabulary);
+// The number in another unit; nullopt: they do not compare. Exact where the decimals end within
+// twelve digits.
+std::optional<Interval> InUnit(const Number& number, UnitId unit, const Vocabulary& vocabulary);
+
+// The verdict of a numeric test (kCompare, kBetween, kCompareBySex) on something computed, given
+// how that compares with one limit. nullopt: it does not compare.
+using AgainstLimit =
+    std::function<std::optional<Truth>(CompareOp op, const base::Decimal& limit, UnitId unit)>;
+std::optional<Truth> JudgeComputed(const PreparedTest& test, Sex sex, const AgainstLimit& against);
 
 }  // namespace medverka::criteria::internal
