@@ -37,6 +37,7 @@ struct CodeItem {
     kSetName,            // "colorectal cancer"
     kCode,               // of `system` or `uri`
     kQuestionnaireItem,  // code is "<questionnaire>#<linkId>"
+    kValueSet,           // valueset "URL": `uri`
   };
   Type type = Type::kCode;
   Span span;
@@ -183,10 +184,11 @@ struct FactTerm {
 
   bool different = false;
   bool consecutive = false;
-  bool of_it = false;     // component "systolic" of it
-  bool registry = false;  // participation in registry
-  bool at_visit = false;  // `at visit ...` as a term: the current visit
-  EventRef reason_of;     // `reason "set" of e`: `sets` are the reasons
+  bool of_it = false;          // component "systolic" of it
+  bool registry = false;       // participation in registry
+  bool observational = false;  // participation in observational study
+  bool at_visit = false;       // `at visit ...` as a term: the current visit
+  EventRef reason_of;          // `reason "set" of e`: `sets` are the reasons
 
   std::vector<FieldDemand> fields;
   std::optional<Span> main_diagnosis;
@@ -501,5 +503,8 @@ const std::vector<std::string_view>& VisitClassWords();
 // Codes of these systems stand for all codes that begin with them, and may be ranges.
 bool IsPrefixSystem(SystemId system);
 const std::vector<std::string_view>& SystemWords();
+// Scores that are named in quotes: score "CHA2DS2-VASc". Capitals do not matter.
+std::optional<ScoreQuery::Score> ScoreOfName(std::string_view name);
+const std::vector<std::string_view>& ScoreNames();
 
 }  // namespace medverka::criteria

@@ -217,4 +217,21 @@ Span CodeAt(const Source& source, std::uint32_t begin) {
   return {begin, end};
 }
 
+Span ChangeAt(const Source& source, std::uint32_t begin) {
+  const std::string_view text = source.text();
+  std::uint32_t end = begin;
+  int open = 0;
+  for (; end < text.size(); ++end) {
+    const char c = text[end];
+    if (c == '(') {
+      ++open;
+    } else if (c == ')') {
+      if (open-- == 0) break;
+    } else if (c != '>' && c != '=' && !WordByte(text.substr(end))) {
+      break;
+    }
+  }
+  return {begin, end};
+}
+
 }  // namespace medverka::criteria

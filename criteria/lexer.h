@@ -47,4 +47,8 @@ Span UnitAt(const Source& source, std::uint32_t begin);
 // The code or gene that begins at `begin`: as a word, but with colons inside ("HGNC:3236").
 Span CodeAt(const Source& source, std::uint32_t begin);
 
+// The change of a gene that begins at `begin`: "c.-32-13T>G", "p.(V600E)". As a word, with >, = and
+// brackets of its own.
+Span ChangeAt(const Source& source, std::uint32_t begin);
+
 }  // namespace medverka::criteria

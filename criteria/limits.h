@@ -27,6 +27,9 @@ inline constexpr std::size_t kErrorsPerFileMax = 1000;
 // Code rules of one set with all sets in it written out.
 inline constexpr std::size_t kCodeRulesPerSetMax = 100'000;
 
+// Levels of a scale, and parts of a level: the longest in use (tumour stages) has some thirty.
+inline constexpr std::size_t kScaleLevelsMax = 100;
+
 // Nodes of one compiled study. Definitions under brackets with times of their own can multiply.
 inline constexpr std::size_t kProgramNodesMax = 100'000;
 

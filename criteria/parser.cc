@@ -4,6 +4,7 @@
 #include "criteria/internal/example_parser.h"
 #include "criteria/internal/expression_parser.h"
 #include "criteria/internal/header_parser.h"
+#include "criteria/limits.h"
 
 namespace medverka::criteria {
 namespace {
@@ -24,17 +25,119 @@ class Parser {
     }
     while (!c_.At(TokenKind::kEnd) && !reporter_.full()) {
       c_.Begin();
+      if (cohort_ && InCohort()) continue;
       if (!c_.AtDeclaration()) {
         NoDeclaration();
       } else {
         Declaration();
       }
-      if (c_.failed()) c_.Recover();
+      if (c_.failed()) Recover();
     }
+    if (cohort_) NeverClosed();
     return std::move(file_);
   }
 
  private:
+  // ---- cohorts
+
+  // An open cohort: its brace, and whether one of its criteria went wrong, so that the brace that
+  // closes it may have been passed over.
+  struct OpenCohort {
+    std::size_t index = 0;
+    Span brace;
+    bool lost = false;
+  };
+
+  // True if something was read: the closing brace, a criterion, or the news that the cohort ended
+  // without one.
+  bool InCohort() {
+    if (c_.Take(TokenKind::kCloseBrace)) {
+      cohort_.reset();
+      return true;
+    }
+    const bool criterion = c_.AtWord("include") || c_.AtWord("exclude");
+    if (criterion && (c_.AtDeclaration() || c_.last().begin == cohort_->brace.begin)) {
+      Declaration();
+      if (c_.failed()) Recover();
+      return true;
+    }
+    if (!c_.AtDeclaration()) return false;
+    NeverClosed();
+    return false;
+  }
+
+  void NeverClosed() {
+    if (!cohort_->lost) {
+      c_.Fail(DiagnosticCode::kUnclosedBrace, cohort_->brace, "this brace is never closed",
+              "A \"}\" is missing after the last criterion of the cohort.");
+      file_.cohorts[cohort_->index].broken = true;
+    }
+    c_.Begin();
+    cohort_.reset();
+  }
+
+  // To the next declaration; inside a cohort no further than the brace that closes it.
+  void Recover() {
+    if (!cohort_) {
+      c_.Recover();
+      return;
+    }
+    int braces = 0;
+    while (!c_.AtStop()) {
+      if (c_.At(TokenKind::kOpenBrace)) ++braces;
+      if (c_.At(TokenKind::kCloseBrace) && braces-- <= 0) break;
+      if (c_.At(TokenKind::kCloseBrace) && c_.Peek().first_on_line) break;
+      c_.Take();
+    }
+    cohort_->lost = cohort_->lost || !c_.At(TokenKind::kCloseBrace);
+    c_.Begin();
+  }
+
+  void Cohort(Span keyword) {
+    file_.not_for_shared.push_back(keyword);
+    ast::Cohort cohort;
+    cohort.span = keyword;
+    constexpr std::string_view kStates[] = {"open", "closed"};
+    auto name = c_.NameOfLine(kStates);
+    if (!name) {
+      file_.names_lost = true;
+      cohort.broken = true;
+    } else {
+      cohort.name = std::move(*name);
+    }
+    cohort.broken = cohort.broken || !CohortHead(cohort);
+    // The criteria inside are read even where the head is wrong.
+    while (!c_.AtStop() && !c_.At(TokenKind::kOpenBrace)) c_.Take();
+    const Span brace = c_.here();
+    if (!c_.Take(TokenKind::kOpenBrace)) {
+      c_.Expected("\"{\" and the criteria of the cohort");
+      cohort.broken = true;
+    } else {
+      cohort_ = OpenCohort{file_.cohorts.size(), brace, false};
+    }
+    file_.cohorts.push_back(std::move(cohort));
+    if (cohort_) c_.Begin();
+  }
+
+  bool CohortHead(ast::Cohort& cohort) {
+    if (c_.At(TokenKind::kString) && !c_.AtStop()) cohort.title = *c_.String("a title");
+    cohort.open = !c_.AtWord("closed");
+    if (!c_.TakeWord("open") && !c_.TakeWord("closed")) {
+      return c_.Expected(
+          "\"open\" or \"closed\"",
+          "Only an open cohort can be suggested: cohort NAME \"title\" open { ... }");
+    }
+    return c_.At(TokenKind::kOpenBrace) || c_.Expected("\"{\" and the criteria of the cohort");
+  }
+
+  // After a declaration nothing may be left on it, but the brace that closes a cohort.
+  bool Done() {
+    return (cohort_ && !c_.failed() && c_.At(TokenKind::kCloseBrace)) ||
+           c_.CheckNothingLeft(internal::TailWords());
+  }
+
+  // ---- declarations
+
   // A line that begins with no keyword; what follows it up to the next declaration is not read.
   void NoDeclaration() {
     file_.names_lost = true;
@@ -52,7 +155,9 @@ class Parser {
         word.empty() ? "" : internal::DidYouMeanHint(word, internal::DeclarationWords());
     if (hint.empty())
       hint =
-          "A declaration begins with study, codes, use, define, include, exclude, ask or example.";
+          "A declaration begins with study, codes, use, scale, define, event, include, exclude, "
+          "ask, "
+          "cohort or example.";
     c_.Fail(DiagnosticCode::kNoDeclaration, c_.here(),
             fmt::format("{} begins no declaration", Quoted(c_.source().text(c_.here()))), hint);
   }
@@ -68,21 +173,9 @@ class Parser {
     if (word == "ask") return Ask(keyword.span);
     if (word == "study") return Study(keyword.span);
     if (word == "example") return Example(keyword.span);
-    Later(word, keyword.span);
-  }
-
-  // scale, event, cohort: told once, and passed over whole.
-  void Later(std::string_view word, Span keyword) {
-    file_.names_lost = true;
-    c_.NotYet(keyword, fmt::format("the declaration \"{}\"", word));
-    int braces = 0;
-    bool opened = false;
-    while (!c_.At(TokenKind::kEnd) && (braces > 0 || !c_.AtDeclaration())) {
-      const TokenKind kind = c_.Take().kind;
-      opened = opened || kind == TokenKind::kOpenBrace;
-      braces += kind == TokenKind::kOpenBrace ? 1 : kind == TokenKind::kCloseBrace ? -1 : 0;
-      if (opened && braces == 0 && word != "event") break;
-    }
+    if (word == "scale") return Scale();
+    if (word == "event") return Event();
+    Cohort(keyword.span);
   }
 
   void Use(Span keyword) {
@@ -125,6 +218,26 @@ class Parser {
     return c_.Close(TokenKind::kCloseBrace, open);
   }
 
+  // The name of a definition or event: one word that is no keyword, or a text in quotes.
+  bool TermName(const ast::Name& name, std::string_view what) {
+    if (c_.source().text()[name.span.begin] == '"') return true;
+    if (name.text.find(' ') != std::string::npos) {
+      return c_.Fail(DiagnosticCode::kName, name.span,
+                     fmt::format("the name of {} is one word, or stands in quotes", what),
+                     fmt::format("Write \"{}\" in quotes, here and where it is used.", name.text));
+    }
+    if (internal::IsKeyword(name.text)) {
+      return c_.Fail(
+          DiagnosticCode::kName, name.span,
+          fmt::format("{} is a word of the language and cannot be a name", Quoted(name.text)),
+          "Choose another word.");
+    }
+    if (!internal::BeginsWithDigit(name.text)) return true;
+    return c_.Fail(DiagnosticCode::kName, name.span,
+                   fmt::format("the name of {} does not begin with a digit", what),
+                   fmt::format("Write \"{}\" in quotes, here and where it is used.", name.text));
+  }
+
   void Define() {
     ast::Define define;
     auto name = c_.NameOfLine();
@@ -133,23 +246,82 @@ class Parser {
       return;
     }
     define.name = std::move(*name);
-    const bool quoted = c_.source().text()[define.name.span.begin] == '"';
-    if (!quoted && define.name.text.find(' ') != std::string::npos) {
-      c_.Fail(DiagnosticCode::kName, define.name.span,
-              "the name of a definition is one word, or stands in quotes",
-              fmt::format("Write \"{}\" in quotes, here and where it is used.", define.name.text));
-    } else if (!quoted && internal::IsKeyword(define.name.text)) {
-      c_.Fail(DiagnosticCode::kName, define.name.span,
-              fmt::format("{} is a word of the language and cannot be a name",
-                          Quoted(define.name.text)),
-              "Choose another word.");
-    } else if (c_.Expect(TokenKind::kColon, "\":\"")) {
+    if (TermName(define.name, "a definition") && c_.Expect(TokenKind::kColon, "\":\"")) {
       define.body = ExpressionParser(c_).Whole();
-      if (define.body) c_.CheckNothingLeft(internal::TailWords());
+      if (define.body) Done();
     }
     define.broken = c_.failed() || !define.body;
     if (define.broken) define.body.reset();
     file_.defines.push_back(std::move(define));
+  }
+
+  void Event() {
+    ast::Event event;
+    auto name = c_.NameOfLine();
+    if (!name) {
+      file_.names_lost = true;
+      return;
+    }
+    event.name = std::move(*name);
+    if (TermName(event.name, "an event") && c_.Expect(TokenKind::kColon, "\":\"")) {
+      event.body = ExpressionParser(c_).EventBody();
+      if (event.body) Done();
+    }
+    event.broken = c_.failed() || !event.body;
+    if (event.broken) event.body.reset();
+    file_.events.push_back(std::move(event));
+  }
+
+  void Scale() {
+    ast::Scale scale;
+    auto name = c_.NameOfLine();
+    if (!name) {
+      file_.names_lost = true;
+      return;
+    }
+    scale.name = std::move(*name);
+    scale.broken = !Levels(scale) || !Done();
+    file_.scales.push_back(std::move(scale));
+  }
+
+  // { I { IA, IB } < II < III }
+  bool Levels(ast::Scale& scale) {
+    const Span open = c_.here();
+    if (!c_.Expect(TokenKind::kOpenBrace, "\"{\" and the levels")) return false;
+    do {
+      if (scale.levels.size() >= kScaleLevelsMax) {
+        return c_.Fail(DiagnosticCode::kTooLarge, c_.here(),
+                       fmt::format("a scale has at most {} levels", kScaleLevelsMax));
+      }
+      ast::Scale::Level level;
+      if (!Level(level.word)) return false;
+      const Span parts = c_.here();
+      if (c_.Take(TokenKind::kOpenBrace)) {
+        do {
+          ast::Word part;
+          if (!Level(part)) return false;
+          level.parts.push_back(std::move(part));
+          if (level.parts.size() > kScaleLevelsMax) {
+            return c_.Fail(DiagnosticCode::kTooLarge, c_.last(),
+                           fmt::format("a level has at most {} parts", kScaleLevelsMax));
+          }
+        } while (c_.Take(TokenKind::kComma));
+        if (!CloseLevels(parts, "a comma or \"}\"")) return false;
+      }
+      scale.levels.push_back(std::move(level));
+    } while (c_.Take(TokenKind::kLess));
+    return CloseLevels(open, "\"<\" and the next level, or \"}\"");
+  }
+
+  bool CloseLevels(Span open, std::string_view what) {
+    if (c_.AtStop()) return c_.Close(TokenKind::kCloseBrace, open);
+    return c_.Expect(TokenKind::kCloseBrace, what);
+  }
+
+  bool Level(ast::Word& out) {
+    auto word = ExpressionParser(c_).WordOrText("a level");
+    if (word) out = std::move(*word);
+    return word.has_value();
   }
 
   // Name, labels and colon of a criterion or question.
@@ -168,6 +340,7 @@ class Parser {
     file_.not_for_shared.push_back(keyword);
     ast::Criterion criterion;
     criterion.kind = kind;
+    if (cohort_) criterion.cohort = cohort_->index;
     criterion.broken = !Head(criterion) || !CriterionBody(criterion);
     if (criterion.broken) criterion.body.reset();  // nothing more is said about it
     if (!criterion.name.text.empty()) file_.criteria.push_back(std::move(criterion));
@@ -181,7 +354,7 @@ class Parser {
       if (!because) return false;
       criterion.because = *because;
     }
-    return c_.CheckNothingLeft(internal::TailWords());
+    return Done();
   }
 
   void Ask(Span keyword) {
@@ -243,6 +416,7 @@ class Parser {
   Cursor c_;
   Reporter& reporter_;
   ast::File file_;
+  std::optional<OpenCohort> cohort_;
 };
 
 }  // namespace

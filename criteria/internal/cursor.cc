@@ -108,7 +108,18 @@ constexpr std::string_view kTailWords[] = {
     "any",
     "not",
     "points",
+    "apart",
+    "gaps",
+    "total",
+    "same",
+    "report",
+    "registry",
+    "observational",
+    "main",
 };
+
+// Words that name an event where one can stand.
+constexpr std::string_view kEventWords[] = {"it", "birth", "start", "end"};
 
 // Plurals first: where a slip is as near to both, they are meant more often.
 constexpr std::string_view kTimeUnits[] = {"seconds", "minutes", "hours",  "days",   "weeks",
@@ -145,8 +156,9 @@ bool IsTimeUnit(std::string_view word) { return In(kTimeUnits, word); }
 
 bool IsKeyword(std::string_view word) {
   return In(kDeclarationWords, word) || In(kTermWords, word) || In(kTailWords, word) ||
-         In(kTimeUnits, word) || In(SystemWords(), word) || word == "system" || word == "set" ||
-         word == "valueset" || word == "item" || word == "except";
+         In(kTimeUnits, word) || In(kEventWords, word) || In(SystemWords(), word) ||
+         word == "system" || word == "set" || word == "valueset" || word == "item" ||
+         word == "except";
 }
 
 bool BeginsWithDigit(std::string_view word) { return !word.empty() && Digit(word[0]); }
@@ -191,6 +203,14 @@ bool Cursor::AtAnyWord(std::span<const std::string_view> words, std::size_t ahea
   return At(TokenKind::kWord, ahead) && In(words, Word(ahead));
 }
 
+bool Cursor::AtWords(std::initializer_list<std::string_view> words) const {
+  std::size_t ahead = 0;
+  for (const std::string_view word : words) {
+    if (!AtWord(word, ahead++)) return false;
+  }
+  return true;
+}
+
 bool Cursor::AtDeclaration() const { return Peek().first_on_line && IsDeclarationWord(Word()); }
 
 bool Cursor::SameLine() const { return !Peek().first_on_line && !At(TokenKind::kEnd); }
@@ -211,6 +231,12 @@ bool Cursor::TakeWord(std::string_view word) {
 bool Cursor::Take(TokenKind kind) {
   if (!At(kind)) return false;
   Take();
+  return true;
+}
+
+bool Cursor::TakeWords(std::initializer_list<std::string_view> words) {
+  if (!AtWords(words)) return false;
+  for (std::size_t i = 0; i < words.size(); ++i) Take();
   return true;
 }
 
@@ -381,7 +407,7 @@ bool Cursor::Labels(ast::Label& label) {
   return true;
 }
 
-std::optional<ast::Name> Cursor::NameOfLine() {
+std::optional<ast::Name> Cursor::NameOfLine(std::span<const std::string_view> ends) {
   ast::Name name;
   name.span = here();
   if (At(TokenKind::kString) && SameLine()) {
@@ -394,6 +420,7 @@ std::optional<ast::Name> Cursor::NameOfLine() {
   }
   while (At(TokenKind::kWord) && SameLine()) {
     if ((AtWord("sv") || AtWord("en")) && At(TokenKind::kString, 1)) break;
+    if (AtAnyWord(ends)) break;
     if (!name.text.empty()) name.text += ' ';
     name.text += source_.text(Take().span);
   }

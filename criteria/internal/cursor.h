@@ -27,6 +27,7 @@ class Cursor {
   std::string_view Word(std::size_t ahead = 0) const;  // "" if no word stands there
   bool AtWord(std::string_view word, std::size_t ahead = 0) const { return Word(ahead) == word; }
   bool AtAnyWord(std::span<const std::string_view> words, std::size_t ahead = 0) const;
+  bool AtWords(std::initializer_list<std::string_view> words) const;  // one after the other
   bool AtDeclaration() const;  // a declaration's keyword begins this line
   bool AtStop() const { return At(TokenKind::kEnd) || AtDeclaration(); }
   bool SameLine() const;  // the token here stands on the line of the one before
@@ -38,6 +39,7 @@ class Cursor {
   Token Take();
   bool TakeWord(std::string_view word);
   bool Take(TokenKind kind);
+  bool TakeWords(std::initializer_list<std::string_view> words);  // all of them, or none
   void SkipTo(std::uint32_t offset);  // past every token that begins before it
 
   // ---- what many rules need; nothing: a problem was reported
@@ -51,8 +53,8 @@ class Cursor {
   std::optional<std::string> Unit();         // "" if none follows
   bool Labels(ast::Label& label);            // sv "..." en "..."
   // One or more words, or one text in quotes; ends with its line or before a token that no name can
-  // hold.
-  std::optional<ast::Name> NameOfLine();
+  // hold, or before one of `ends`.
+  std::optional<ast::Name> NameOfLine(std::span<const std::string_view> ends = {});
   bool ExpectWord(std::string_view word);
   bool Expect(TokenKind kind, std::string_view what);
   // The bracket or brace that closes the one at `open`.

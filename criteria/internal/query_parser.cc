@@ -1,4 +1,6 @@
 // Queries of facts: selector, kind, sets, then filters, test and time in any order.
+#include <algorithm>
+
 #include "criteria/diagnostic_codes.h"
 #include "criteria/internal/expression_parser.h"
 #include "criteria/limits.h"
@@ -22,6 +24,9 @@ constexpr KindWord kKindWords[] = {
     {"allergies", FactKind::kAllergy},
     {"immunization", FactKind::kImmunization},
     {"immunizations", FactKind::kImmunization},
+    {"device", FactKind::kDevice},
+    {"devices", FactKind::kDevice},
+    {"family", FactKind::kFamilyHistory},
     {"observation", FactKind::kObservation},
     {"observations", FactKind::kObservation},
     {"component", FactKind::kObservation},
@@ -29,11 +34,12 @@ constexpr KindWord kKindWords[] = {
     {"visits", FactKind::kVisit},
     {"participation", FactKind::kParticipation},
 };
-constexpr std::string_view kKinds[] = {"condition",     "procedure",   "medication",   "allergy",
-                                       "immunization",  "observation", "component",    "visit",
-                                       "participation", "variant",     "conditions",   "procedures",
-                                       "medications",   "allergies",   "observations", "visits",
-                                       "latest",        "first",       "lowest",       "highest"};
+constexpr std::string_view kKinds[] = {
+    "condition",    "procedure",  "medication", "allergy",     "immunization",
+    "observation",  "component",  "visit",      "device",      "participation",
+    "variant",      "conditions", "procedures", "medications", "allergies",
+    "observations", "visits",     "devices",    "family",      "latest",
+    "first",        "lowest",     "highest",    "average",     "median"};
 
 std::optional<FactKind> KindOf(std::string_view word) {
   for (const KindWord& kind : kKindWords) {
@@ -43,6 +49,13 @@ std::optional<FactKind> KindOf(std::string_view word) {
 }
 
 }  // namespace
+
+bool ExpressionParser::AtFact() const {
+  constexpr std::string_view kSelectorWords[] = {"no",     "any",     "every",   "latest",
+                                                 "first",  "lowest",  "highest", "average",
+                                                 "median", "exactly", "at"};
+  return c_.AtAnyWord(kSelectorWords) || KindOf(c_.Word()).has_value();
+}
 
 ast::ExprPtr ExpressionParser::Fact() {
   auto expr = std::make_unique<ast::Expr>();
@@ -55,19 +68,54 @@ ast::ExprPtr ExpressionParser::Fact() {
   return expr;
 }
 
+// at visit class emergency at unit "...": the visit that is going on.
+ast::ExprPtr ExpressionParser::AtVisit() {
+  const Span begin = c_.Take().span;
+  ast::FactTerm fact;
+  fact.kind = FactKind::kVisit;
+  fact.at_visit = true;
+  fact.kind_span = c_.Take().span;
+  if (!VisitClasses(fact)) return nullptr;
+  if (c_.TakeWords({"at", "unit"})) {
+    const auto unit = c_.String("the unit in quotes");
+    if (!unit) return nullptr;
+    fact.visit_unit = *unit;
+  }
+  auto expr = MakeTerm(std::move(fact), begin);
+  expr->span = c_.From(begin);
+  return expr;
+}
+
+// reason "chest pain" of current visit
+ast::ExprPtr ExpressionParser::ReasonOf() {
+  ast::FactTerm fact;
+  fact.kind = FactKind::kVisit;
+  fact.kind_span = c_.Take().span;
+  const Span begin = fact.kind_span;
+  if (!AtItem()) {
+    c_.Expected("the reason, as a set in quotes or a code",
+                "It reads: reason \"chest pain\" of current visit.");
+    return nullptr;
+  }
+  if (!SetsOf(fact.sets) || !c_.ExpectWord("of")) return nullptr;
+  fact.reason_of = Ev();
+  if (!fact.reason_of) return nullptr;
+  auto expr = MakeTerm(std::move(fact), begin);
+  expr->span = c_.From(begin);
+  return expr;
+}
+
 bool ExpressionParser::SelectorAndKind(ast::FactTerm& fact) {
   const Span begin = c_.here();
   fact.no = c_.TakeWord("no");
   if (fact.no && LaterTerm()) return false;
+  const Span selector = c_.here();
   if (!ParseSelector(fact)) return false;
-  if (fact.selector != Selector::kThereIs)
-    fact.selector_span = c_.From(fact.no ? c_.last() : begin);
-  if (c_.AtWord("different") || c_.AtWord("consecutive")) {
-    return c_.NotYet(c_.here(), fmt::format("\"{}\"", c_.Word()));
-  }
+  if (fact.selector != Selector::kThereIs) fact.selector_span = c_.From(selector);
   if (LaterTerm()) return false;
   if (AtVariant()) {
-    return c_.Fail(DiagnosticCode::kKindHasNoSuchPart, fact.selector_span,
+    return c_.Fail(DiagnosticCode::kKindHasNoSuchPart,
+                   fact.selector_span.end > fact.selector_span.begin ? fact.selector_span : begin,
                    "variants take no selector but \"no\"");
   }
   return Kind(fact);
@@ -82,14 +130,31 @@ bool ExpressionParser::ParseSelector(ast::FactTerm& fact) {
       {"any", Selector::kAny},         {"every", Selector::kEvery},
       {"latest", Selector::kLatest},   {"first", Selector::kFirst},
       {"lowest", Selector::kLowest},   {"highest", Selector::kHighest},
-      {"exactly", Selector::kExactly},
+      {"average", Selector::kAverage}, {"median", Selector::kMedian},
   };
+  if (c_.AtWord("at") || c_.AtWord("exactly")) return CountingSelector(fact);
   for (const SelectorWord& word : kWords) {
     if (!c_.TakeWord(word.word)) continue;
     fact.selector = word.selector;
     break;
   }
-  if (c_.AtWord("at")) {
+  if (fact.selector == Selector::kLatest || fact.selector == Selector::kFirst)
+    fact.ever = c_.TakeWord("ever");
+  if (fact.selector == Selector::kAverage || fact.selector == Selector::kMedian) {
+    if (!c_.ExpectWord("of")) return false;
+    if (!c_.TakeWord("last")) return true;
+    const auto count = c_.Whole("a number");
+    if (!count) return false;
+    fact.count = *count;
+  }
+  return true;
+}
+
+// at least 2 different, at most 3, exactly 1
+bool ExpressionParser::CountingSelector(ast::FactTerm& fact) {
+  if (c_.TakeWord("exactly")) {
+    fact.selector = Selector::kExactly;
+  } else {
     c_.Take();
     if (c_.TakeWord("least")) {
       fact.selector = Selector::kAtLeast;
@@ -99,41 +164,29 @@ bool ExpressionParser::ParseSelector(ast::FactTerm& fact) {
       return false;
     }
   }
-  const bool counts = fact.selector == Selector::kAtLeast || fact.selector == Selector::kAtMost ||
-                      fact.selector == Selector::kExactly;
-  if (counts) {
-    const auto count = c_.Whole("a number");
-    if (!count) return false;
-    fact.count = *count;
-  }
-  if (fact.selector == Selector::kLatest || fact.selector == Selector::kFirst)
-    fact.ever = c_.TakeWord("ever");
+  const auto count = c_.Whole("a number");
+  if (!count) return false;
+  fact.count = *count;
+  fact.different = c_.TakeWord("different");
+  fact.consecutive = !fact.different && c_.TakeWord("consecutive");
   return true;
 }
 
 bool ExpressionParser::Kind(ast::FactTerm& fact) {
   fact.kind_span = c_.here();
   const auto kind = KindOf(c_.Word());
-  if (!kind) {
+  if (!kind || c_.AtStop()) {
     if (c_.At(TokenKind::kWord) && !c_.AtStop() && !IsKeyword(c_.Word())) {
       return c_.UnknownWord(c_.here(), kKinds,
                             "Here a kind should stand: condition, procedure, medication, allergy, "
-                            "immunization, observation, visit, participation or variant.");
+                            "immunization, device, family history, observation, visit, "
+                            "participation or variant.");
     }
     return c_.Expected("a kind (condition, observation, ...)");
   }
   fact.kind = *kind;
-  const bool component = c_.AtWord("component");
+  if (c_.AtWord("component")) return Component(fact);
   c_.Take();
-  if (component) {
-    fact.component = true;
-    if (!AtItem())
-      return c_.Expected("the name of the component in quotes",
-                         "It reads: component \"systolic\" of observation \"blood pressure\".");
-    if (!SetsOf(fact.components) || !c_.ExpectWord("of")) return false;
-    if (!c_.TakeWord("observations") && !c_.ExpectWord("observation")) return false;
-    return ObservationSets(fact);
-  }
   switch (fact.kind) {
     case FactKind::kObservation:
       return ObservationSets(fact);
@@ -141,9 +194,30 @@ bool ExpressionParser::Kind(ast::FactTerm& fact) {
       return Visit(fact);
     case FactKind::kParticipation:
       return Participation(fact);
+    case FactKind::kFamilyHistory:
+      if (!c_.ExpectWord("history")) return false;
+      fact.kind_span = c_.From(fact.kind_span);
+      return OptionalSets(fact, fact.sets);
     default:
       return OptionalSets(fact, fact.sets);
   }
+}
+
+// component "systolic" of observation "blood pressure"; component "systolic" of it
+bool ExpressionParser::Component(ast::FactTerm& fact) {
+  c_.Take();
+  fact.component = true;
+  if (!AtItem()) {
+    return c_.Expected("the name of the component in quotes",
+                       "It reads: component \"systolic\" of observation \"blood pressure\".");
+  }
+  if (!SetsOf(fact.components) || !c_.ExpectWord("of")) return false;
+  if (c_.TakeWord("it")) {
+    fact.of_it = true;
+    return true;
+  }
+  if (!c_.TakeWord("observations") && !c_.ExpectWord("observation")) return false;
+  return ObservationSets(fact);
 }
 
 bool ExpressionParser::ObservationSets(ast::FactTerm& fact) {
@@ -158,7 +232,6 @@ bool ExpressionParser::ObservationSets(ast::FactTerm& fact) {
 // where it can still be said what was meant.
 bool ExpressionParser::OptionalSets(ast::FactTerm& fact, ast::Items& items) {
   if (AtItem()) return SetsOf(items);
-  if (c_.AtWord("valueset")) return c_.NotYet(c_.here(), "\"valueset\"");
   if (!c_.At(TokenKind::kWord) || c_.AtStop() || IsKeyword(c_.Word()) || IsTimeUnit(c_.Word()))
     return true;
   const std::string_view word = c_.Word();
@@ -178,16 +251,18 @@ bool ExpressionParser::OptionalSets(ast::FactTerm& fact, ast::Items& items) {
 }
 
 bool ExpressionParser::Visit(ast::FactTerm& fact) {
-  if (!OptionalSets(fact, fact.sets)) return false;
-  if (c_.TakeWord("class")) {
-    do {
-      ast::Word word;
-      word.span = c_.here();
-      if (!VisitClass(word.span)) return false;
-      word.text = std::string(c_.source().text(word.span));
-      fact.visit_classes.push_back(std::move(word));
-    } while (c_.Take(TokenKind::kComma));
-  }
+  return OptionalSets(fact, fact.sets) && VisitClasses(fact);
+}
+
+bool ExpressionParser::VisitClasses(ast::FactTerm& fact) {
+  if (!c_.TakeWord("class")) return true;
+  do {
+    ast::Word word;
+    word.span = c_.here();
+    if (!VisitClass(word.span)) return false;
+    word.text = std::string(c_.source().text(word.span));
+    fact.visit_classes.push_back(std::move(word));
+  } while (c_.Take(TokenKind::kComma));
   return true;
 }
 
@@ -208,13 +283,24 @@ std::optional<std::string> ExpressionParser::VisitClass(Span& span) {
   return codes.front();
 }
 
+// participation in study "X", in interventional study, in registry "X"
 bool ExpressionParser::Participation(ast::FactTerm& fact) {
   if (!c_.ExpectWord("in")) return false;
-  if (c_.AtWord("registry")) return c_.NotYet(c_.here(), "participation in a registry");
-  if (c_.AtWord("observational")) return c_.NotYet(c_.here(), "\"observational study\"");
+  if (c_.TakeWord("registry")) {
+    fact.registry = true;
+    const auto name = c_.String("the registry in quotes");
+    if (name) fact.study = *name;
+    return name.has_value();
+  }
   fact.interventional = c_.TakeWord("interventional");
-  if (!c_.ExpectWord("study")) return false;
-  if (!c_.At(TokenKind::kString)) return true;
+  fact.observational = !fact.interventional && c_.TakeWord("observational");
+  if (!c_.TakeWord("study")) {
+    constexpr std::string_view kWords[] = {"study", "interventional", "observational", "registry"};
+    if (c_.At(TokenKind::kWord) && !c_.AtStop() && !IsKeyword(c_.Word()))
+      return c_.UnknownWord(c_.here(), kWords, "Write: in study, in interventional study.");
+    return c_.ExpectWord("study");
+  }
+  if (!c_.At(TokenKind::kString) || c_.AtStop()) return true;
   fact.study = *c_.String("the study in quotes");
   return true;
 }
@@ -241,219 +327,6 @@ bool ExpressionParser::Tail(ast::FactTerm& fact, ast::Expr& expr) {
     bool taken = false;
     if (!Filter(fact, taken)) return false;
     if (!taken) return true;
-  }
-  return true;
-}
-
-// current, for at least 6 months, at unit "..."; and those of a later version.
-bool ExpressionParser::Filter(ast::FactTerm& fact, bool& taken) {
-  taken = true;
-  const Span begin = c_.here();
-  if (c_.TakeWord("current")) {
-    if (fact.current) return c_.Fail(DiagnosticCode::kTwice, begin, "\"current\" is said twice");
-    fact.current = begin;
-    return true;
-  }
-  if (c_.AtWord("for") && c_.AtWord("at", 1) && c_.AtWord("least", 2)) {
-    c_.Take(), c_.Take(), c_.Take();
-    auto amount = c_.TimeAmount();
-    if (!amount) return false;
-    if (fact.lasting) return c_.Fail(DiagnosticCode::kTwice, begin, "the length is said twice");
-    fact.lasting = amount;
-    fact.lasting_span = c_.From(begin);
-    return true;
-  }
-  if (c_.AtWord("at") && c_.AtWord("unit", 1)) {
-    c_.Take(), c_.Take();
-    const auto unit = c_.String("the unit in quotes");
-    if (!unit) return false;
-    if (fact.kind != FactKind::kVisit) {
-      return c_.Fail(DiagnosticCode::kKindHasNoSuchPart, c_.From(begin),
-                     "only visits take \"at unit\"");
-    }
-    if (!fact.visit_unit.empty())
-      return c_.Fail(DiagnosticCode::kTwice, begin, "the unit is said twice");
-    fact.visit_unit = *unit;
-    return true;
-  }
-  if (c_.AtWord("class") && fact.kind != FactKind::kVisit) {
-    return c_.Fail(DiagnosticCode::kKindHasNoSuchPart, begin, "only visits have a class");
-  }
-  if (LaterFilter()) return false;
-  taken = false;
-  return true;
-}
-
-bool ExpressionParser::LaterFilter() {
-  const auto words = [&](std::initializer_list<std::string_view> wanted) {
-    std::size_t ahead = 0;
-    for (const std::string_view word : wanted) {
-      if (!c_.AtWord(word, ahead++)) return false;
-    }
-    return true;
-  };
-  const auto later = [&](std::size_t count, std::string_view what) {
-    c_.NotYet(Cover(c_.here(), c_.Peek(count - 1).span), what);
-    return true;
-  };
-  if (c_.AtStop()) return false;
-  if (c_.AtWord("where")) return later(1, "\"where\"");
-  if (words({"with", "gaps"})) return later(2, "\"with gaps\"");
-  if (c_.AtWord("with")) return later(1, "\"with ...\" (a field of the fact)");
-  if (words({"for", "at", "most"})) return later(3, "\"for at most\"");
-  if (words({"for", "a", "total"})) return later(3, "\"for a total of\"");
-  if (c_.AtWord("for") && !words({"for", "at", "least"}))
-    return later(1, "\"for ...\" (an indication)");
-  if (words({"as", "main"})) return later(2, "\"as main diagnosis\"");
-  if (c_.AtWord("prescribed") || c_.AtWord("dispensed") || c_.AtWord("given")) {
-    return later(1, fmt::format("\"{}\"", c_.Word()));
-  }
-  if (c_.AtWord("regularly")) return later(1, "\"regularly\"");
-  if (words({"suspected", "or"})) return later(2, "\"suspected or confirmed\"");
-  if (c_.AtWord("unchanged")) return later(1, "\"unchanged for\"");
-  if (words({"not", "done"})) return later(2, "\"not done\"");
-  if (words({"reported", "by"})) return later(2, "\"reported by patient\"");
-  if (words({"not", "reported"})) return later(2, "\"not reported by patient\"");
-  if (words({"counts", "as"})) return later(2, "\"counts as yes\"");
-  return false;
-}
-
-// ---- sets and codes
-
-bool ExpressionParser::AtItem() const {
-  if (c_.At(TokenKind::kString)) return !c_.AtStop();
-  const std::string_view word = c_.Word();
-  if (word.empty() || c_.AtStop()) return false;
-  for (const std::string_view system : SystemWords()) {
-    if (word == system) return true;
-  }
-  return (word == "system" || word == "set")
-             ? c_.At(TokenKind::kString, 1)
-             : word == "item" && c_.At(TokenKind::kString, 1) && c_.At(TokenKind::kString, 2);
-}
-
-bool ExpressionParser::SetsOf(ast::Items& items) {
-  items.span = c_.here();
-  std::optional<ast::CodeItem> system;
-  do {
-    if (c_.AtWord("valueset")) return c_.NotYet(c_.here(), "\"valueset\"");
-    auto item = Item(system);
-    if (!item) return false;
-    items.items.push_back(std::move(*item));
-  } while (c_.Take(TokenKind::kComma));
-  items.span = c_.From(items.span);
-  return true;
-}
-
-std::optional<ast::CodeItem> ExpressionParser::OneItem() {
-  std::optional<ast::CodeItem> system;
-  return Item(system);
-}
-
-// One set, code or questionnaire item. `system` is the one named last: after a comma its codes go
-// on.
-std::optional<ast::CodeItem> ExpressionParser::Item(std::optional<ast::CodeItem>& system) {
-  ast::CodeItem item;
-  item.span = c_.here();
-  if (c_.AtWord("set") && c_.At(TokenKind::kString, 1)) c_.Take();
-  if (c_.At(TokenKind::kString)) {
-    system.reset();
-    item.type = ast::CodeItem::Type::kSetName;
-    item.span = c_.here();
-    item.text = *c_.String("a set");
-    return item;
-  }
-  if (c_.AtWord("item") && c_.At(TokenKind::kString, 1)) {
-    system.reset();
-    c_.Take();
-    item.type = ast::CodeItem::Type::kQuestionnaireItem;
-    const auto questionnaire = c_.String("the questionnaire");
-    const auto link = c_.String("the linkId in quotes");
-    if (!questionnaire || !link) return std::nullopt;
-    item.system = SystemId::kQuestionnaireItem;
-    item.text = fmt::format("{}#{}", *questionnaire, *link);
-    item.span = c_.From(item.span);
-    return item;
-  }
-  ast::CodeItem named;
-  if (SystemWord(named)) {
-    if (c_.failed()) return std::nullopt;
-    system = named;
-  }
-  if (!system) {
-    if (c_.At(TokenKind::kWord) && !c_.AtStop() && !IsKeyword(c_.Word())) {
-      const std::string hint = DidYouMeanHint(c_.Word(), SystemWords());
-      c_.Fail(DiagnosticCode::kUnknownSystem, c_.here(),
-              fmt::format("{} is no code system that is known here", Quoted(c_.Word())),
-              hint.empty()
-                  ? "Other systems are written: system \"URI\" code. Names of sets stand in quotes."
-                  : hint);
-    } else {
-      c_.Expected("a set in quotes or a code");
-    }
-    return std::nullopt;
-  }
-  auto code = Code(*system);
-  if (code) code->span = Cover(item.span, code->span);
-  return code;
-}
-
-bool ExpressionParser::SystemWord(ast::CodeItem& system) {
-  if (c_.AtWord("system") && c_.At(TokenKind::kString, 1)) {
-    c_.Take();
-    const std::string uri = *c_.String("the URI of a code system");
-    system.system = KnownSystem(uri);
-    if (system.system == SystemId::kNone) system.uri = uri;
-    return true;
-  }
-  for (const std::string_view word : SystemWords()) {
-    if (!c_.AtWord(word)) continue;
-    system.system = SystemOfWord(word);
-    c_.Take();
-    return true;
-  }
-  return false;
-}
-
-std::optional<ast::CodeItem> ExpressionParser::Code(const ast::CodeItem& system) {
-  ast::CodeItem item = system;
-  item.type = ast::CodeItem::Type::kCode;
-  item.span = c_.here();
-  item.with_descendants = c_.Take(TokenKind::kBelow);
-  if (item.with_descendants && item.system != SystemId::kSnomed) {
-    c_.Fail(
-        DiagnosticCode::kUnexpected, item.span, "\"<<\" (with all below) is for snomed",
-        "In icd10se, icd10, atc and kva a code already stands for all codes that begin with it.");
-    return std::nullopt;
-  }
-  const bool text_code = c_.At(TokenKind::kString) && !item.uri.empty();
-  if (text_code) {
-    item.text = *c_.String("a code");
-    item.span = c_.From(item.span);
-    return item;
-  }
-  if (!c_.At(TokenKind::kWord) || c_.AtStop() || IsKeyword(c_.Word())) {
-    c_.Expected("a code");
-    return std::nullopt;
-  }
-  const Span code = CodeAt(c_.source(), c_.here().begin);
-  item.text = std::string(c_.source().text(code));
-  c_.Take();
-  c_.SkipTo(code.end);
-  item.span = c_.From(item.span);
-  return item;
-}
-
-bool ExpressionParser::CodeLists(std::vector<ast::CodeItem>& items) {
-  std::optional<ast::CodeItem> system;
-  bool after_comma = false;
-  while (after_comma || (!c_.AtStop() && !c_.At(TokenKind::kCloseBrace) && !c_.AtWord("except"))) {
-    if (c_.AtWord("valueset")) return c_.NotYet(c_.here(), "\"valueset\"");
-    if (!after_comma) system.reset();
-    auto item = Item(system);
-    if (!item) return false;
-    items.push_back(std::move(*item));
-    after_comma = c_.Take(TokenKind::kComma);
   }
   return true;
 }

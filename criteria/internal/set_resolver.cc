@@ -52,6 +52,12 @@ std::optional<CodeRule> SetResolver::Rule(const ast::CodeItem& item, bool in_blo
   CodeRule rule;
   rule.system = item.system;
   rule.uri = item.uri;
+  if (item.type == ast::CodeItem::Type::kValueSet) {
+    reporter.Report(DiagnosticCode::kNeedsTerminology, item.span,
+                    "a value set needs a loaded terminology, and none is loaded",
+                    "Name the codes one by one.");
+    return std::nullopt;
+  }
   if (item.type == ast::CodeItem::Type::kQuestionnaireItem) {
     rule.from = item.text;
     return rule;
