@@ -12,7 +12,6 @@ namespace medverka::criteria {
 namespace {
 
 constexpr int kAgeYearsMin = 18;
-constexpr int kDigits = 2;
 
 struct Coefficients {
   double at_knee;
@@ -23,11 +22,6 @@ constexpr Coefficients kWoman = {2.50, 0.0121, 150};
 constexpr Coefficients kMan = {2.56, 0.00968, 180};
 
 }  // namespace
-
-std::string_view Name(ScoreGap gap) {
-  constexpr std::string_view kNames[] = {"", "outside the formula", "implausible", "sex unknown"};
-  return kNames[static_cast<int>(gap)];
-}
 
 OrUnknown<base::Decimal> EgfrLmRev(base::Decimal creatinine_umol_per_l, int age_years, Sex sex) {
   if (age_years < kAgeYearsMin) return ScoreGap::kOutsideFormula;
@@ -41,7 +35,7 @@ OrUnknown<base::Decimal> EgfrLmRev(base::Decimal creatinine_umol_per_l, int age_
   const double x = creatinine < c.knee_umol_per_l
                        ? c.at_knee + c.slope * (c.knee_umol_per_l - creatinine)
                        : c.at_knee - 0.926 * std::log(creatinine / c.knee_umol_per_l);
-  return base::Decimal::FromDouble(std::exp(x - 0.0158 * age + 0.438 * std::log(age)), kDigits);
+  return EgfrOf(std::exp(x - 0.0158 * age + 0.438 * std::log(age)));
 }
 
 }  // namespace medverka::criteria

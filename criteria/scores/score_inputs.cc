@@ -107,27 +107,27 @@ constexpr ScoreInput kHasBled[] = {
 constexpr ScoreInput kNews2[] = {
     Result("respiratory rate", kRespiratoryRate, "/min", kNewsLife),
     Result("SpO2", "loinc 59408-5, 2708-6", "%", kNewsLife),
-    {"supplemental oxygen", kObservation, kOxygen, "loinc 3151-8, 3150-6, 19994-3", "",
+    {"supplemental oxygen", kObservation, kOxygen, "loinc 3151-8, 3150-0, 19994-3", "",
      Analyte::kNone, true, kNewsLife},
     Result("systolic", kSystolic, "mm[Hg]", kNewsLife),
     Result("heart rate", "loinc 8867-4", "/min", kNewsLife),
     {"consciousness", kObservation, kAlertness, kConsciousness, "", Analyte::kNone, true,
      kNewsLife},
-    Result("Glasgow Coma Scale", kGlasgow, "", kNewsLife),
+    Result("GCS", kGlasgow, "", kNewsLife),
     Result("temperature", "loinc 8310-5", "Cel", kNewsLife),
 };
 constexpr ScoreInput kQsofa[] = {
     Result("respiratory rate", kRespiratoryRate, "/min", kNewsLife),
     Result("systolic", kSystolic, "mm[Hg]", kNewsLife),
-    Result("Glasgow Coma Scale", kGlasgow, "", kNewsLife),
+    Result("GCS", kGlasgow, "", kNewsLife),
     {"consciousness", kObservation, kAlertness, kConsciousness, "", Analyte::kNone, true,
      kNewsLife},
 };
 constexpr ScoreInput kSofa[] = {
     Result("PaO2", "loinc 2703-7", "kPa", kSofaLife),
-    Result("FiO2", "loinc 3150-6, 19994-3", "%", kSofaLife),
-    {"mechanical ventilation", FactKind::kProcedure, kSupport, "kva DG021, DG023", "",
-     Analyte::kNone, false, kSofaLife},
+    Result("FiO2", "loinc 3150-0, 19994-3", "%", kSofaLife),
+    {"mechanical ventilation", FactKind::kProcedure, kSupport, "kva DG021", "", Analyte::kNone,
+     false, kSofaLife},
     Result("platelets", kPlatelets, "10*9/L", kSofaLife),
     Result("bilirubin", "npu NPU01370 loinc 14631-6, 1975-2", "umol/L", kSofaLife, true,
            Analyte::kBilirubin),
@@ -137,7 +137,7 @@ constexpr ScoreInput kSofa[] = {
     Drug("SOFA: norepinephrine or epinephrine", "atc C01CA03, C01CA24", kSofaLife),
     Drug("SOFA: dopamine", "atc C01CA04", kSofaLife),
     Drug("SOFA: dobutamine", "atc C01CA07", kSofaLife),
-    Result("Glasgow Coma Scale", kGlasgow, "", kSofaLife),
+    Result("GCS", kGlasgow, "", kSofaLife),
     Creatinine(kSofaLife),
     Result("urine output", "loinc 3167-4, 9192-6", "mL", kSofaLife),
 };
