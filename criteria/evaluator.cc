@@ -10,12 +10,14 @@
 #include <algorithm>
 #include <set>
 
+#include "criteria/internal/kleene.h"
 #include "criteria/internal/leaves.h"
 
 namespace medverka::criteria {
 namespace {
 
 using base::Instant;
+using internal::IsLeaf;
 using internal::Leaf;
 using internal::Leaves;
 using internal::PreparedProgram;
@@ -26,21 +28,6 @@ using internal::PreparedProgram;
 constexpr int kMomentsTriedMax = 64;
 // Steps from one turning criterion to the next until the study's grade turns.
 constexpr int kGradeStepsMax = 64;
-
-bool IsLeaf(NodeKind kind) {
-  switch (kind) {
-    case NodeKind::kAnd:
-    case NodeKind::kOr:
-    case NodeKind::kNot:
-    case NodeKind::kAtLeastOf:
-    case NodeKind::kAtMostOf:
-    case NodeKind::kExactlyOf:
-    case NodeKind::kIf:
-      return false;
-    default:
-      return true;
-  }
-}
 
 // The outcome of a criterion as far as others can tell two of them apart.
 struct Outcome {
@@ -66,8 +53,8 @@ class Run {
   // event.
   using Pool = std::vector<States>;
 
-  Run(PreparedProgram& prepared, Pool& pool, const PatientView& patient, Instant at)
-      : prepared_(prepared), pool_(pool), leaves_(prepared, {patient, at}) {
+  Run(PreparedProgram& prepared, Pool& pool, const internal::Moment& moment)
+      : prepared_(prepared), pool_(pool), leaves_(prepared, moment) {
     if (pool_.empty()) {
       states_.resize(prepared.program.nodes.size());
     } else {
@@ -153,56 +140,13 @@ class Run {
   }
 
   void Combine(const Node& node, State& state) {
-    int settled_true = 0;
-    int undecided = 0;
-    bool all_open_are_asks = true;
-    for (const std::uint32_t child : node.children) {
-      const State& one = Value(child);
-      if (one.value == Truth::kTrue) ++settled_true;
-      if (one.value == Truth::kUnknown) {
-        ++undecided;
-        all_open_are_asks = all_open_are_asks && one.ask_only;
-      }
-    }
-    const int children = static_cast<int>(node.children.size());
-    const auto at_least = [&](int n) {
-      return settled_true >= n              ? Truth::kTrue
-             : settled_true + undecided < n ? Truth::kFalse
-                                            : Truth::kUnknown;
-    };
-    switch (node.kind) {
-      case NodeKind::kAnd:
-        state.value = at_least(children);
-        break;
-      case NodeKind::kOr:
-        state.value = at_least(1);
-        break;
-      case NodeKind::kNot:
-        state.value = Not(at_least(1));
-        break;
-      case NodeKind::kAtLeastOf:
-        state.value = at_least(node.count);
-        break;
-      case NodeKind::kAtMostOf:
-        state.value = Not(at_least(node.count + 1));
-        break;
-      case NodeKind::kExactlyOf:
-        state.value = And(at_least(node.count), Not(at_least(node.count + 1)));
-        break;
-      case NodeKind::kIf: {
-        const Truth condition = Value(node.children[0]).value;
-        const Truth then = Value(node.children[1]).value;
-        const Truth otherwise = children > 2 ? Value(node.children[2]).value : Truth::kTrue;
-        state.value = condition == Truth::kTrue    ? then
-                      : condition == Truth::kFalse ? otherwise
-                      : then == otherwise          ? then
-                                                   : Truth::kUnknown;
-        break;
-      }
-      default:
-        break;
-    }
-    state.ask_only = state.value == Truth::kUnknown && all_open_are_asks;
+    state.value = internal::Combine(node, [&](std::uint32_t child) { return Value(child).value; });
+    state.ask_only =
+        state.value == Truth::kUnknown &&
+        std::all_of(node.children.begin(), node.children.end(), [&](std::uint32_t child) {
+          const State& one = Value(child);
+          return one.value != Truth::kUnknown || one.ask_only;
+        });
   }
 
   // Does this child carry the node's value?
@@ -243,7 +187,12 @@ std::string EvidenceName(const Resource& resource) {
 class Evaluator::Impl {
  public:
   Impl(std::shared_ptr<const Program> program, Vocabulary& vocabulary)
-      : program_(std::move(program)), vocabulary_(vocabulary), prepared_(*program_, vocabulary) {}
+      : program_(std::move(program)), vocabulary_(vocabulary), prepared_(*program_, vocabulary) {
+    if (program_->cohorts.empty()) groups_.push_back(std::nullopt);
+    for (std::uint32_t i = 0; i < program_->cohorts.size(); ++i) {
+      if (program_->cohorts[i].open) groups_.emplace_back(i);
+    }
+  }
 
   const Program& program() const { return *program_; }
 
@@ -251,12 +200,12 @@ class Evaluator::Impl {
     const Criterion& criterion = program_->criteria[index];
     const PatientView nobody;
     const Leaves leaves(prepared_, {nobody, Instant{0}});
-    return NodeReads(criterion.root, leaves, resource) ||
-           (criterion.asked_if && NodeReads(*criterion.asked_if, leaves, resource));
+    return leaves.ReadsTree(criterion.root, resource) ||
+           (criterion.asked_if && leaves.ReadsTree(*criterion.asked_if, resource));
   }
 
   StudyVerdict Evaluate(const PatientView& patient, Instant at, EvaluateOptions options) {
-    Run run(prepared_, pool_, patient, at);
+    Run run(prepared_, pool_, {patient, at, options.visit});
     if (options.grade_only && (BlocksForGood(blocker_, run) || FindBlocker(run))) {
       StudyVerdict out_for_good;
       out_for_good.blocker = blocker_;
@@ -270,10 +219,14 @@ class Evaluator::Impl {
       verdict.criteria.push_back(VerdictOf(criterion, outcomes.back()));
       if (options.explain) Explain(criterion, run, deciding, patient, at, verdict.criteria.back());
     }
-    verdict.grade = GradeOf(verdict.criteria, patient, at);
+    verdict.grade = Grade::kIneligible;
+    for (const Group& group : groups_)
+      verdict.grade = std::max(verdict.grade, GradeOf(verdict.criteria, group, patient, at));
+    for (std::uint32_t i = 0; i < program_->cohorts.size() && !options.grade_only; ++i)
+      verdict.cohorts.push_back(GradeOf(verdict.criteria, i, patient, at));
     FindUntil(run, patient, at, options, outcomes, verdict);
     if (options.explain) {
-      verdict.changes_at = ExactGradeChange(patient, at, verdict);
+      verdict.changes_at = ExactGradeChange(patient, at, options.visit, verdict);
     } else {
       verdict.changes_at = EarliestGradeChange(verdict, patient, at);
     }
@@ -282,11 +235,16 @@ class Evaluator::Impl {
   }
 
  private:
-  bool NodeReads(std::uint32_t index, const Leaves& leaves, const Resource& resource) const {
-    const Node& node = program_->nodes[index];
-    return leaves.Reads(node, resource) ||
-           std::any_of(node.children.begin(), node.children.end(),
-                       [&](std::uint32_t child) { return NodeReads(child, leaves, resource); });
+  // What the study's grade is the best of: an open cohort with the common criteria, or all there is
+  // of a study without cohorts.
+  using Group = std::optional<std::uint32_t>;
+
+  static bool Counts(const Criterion& criterion, const Group& group) {
+    return !criterion.cohort || criterion.cohort == group;
+  }
+  // Is the study out while this one criterion is against?
+  bool CountsForAll(const Criterion& criterion) const {
+    return !criterion.cohort || (groups_.size() == 1 && groups_.front() == criterion.cohort);
   }
 
   // Is the criterion against, whatever time does? Then so is the study: ineligible, with no change
@@ -294,7 +252,7 @@ class Evaluator::Impl {
   bool BlocksForGood(std::size_t index, Run& run) const {
     if (index >= program_->criteria.size()) return false;
     const Criterion& criterion = program_->criteria[index];
-    if (criterion.asked_if) return false;
+    if (criterion.asked_if || !CountsForAll(criterion)) return false;
     const Truth value = run.Value(criterion.root).value;
     return value != Truth::kUnknown && value != criterion.wanted() &&
            run.StandsStill(criterion.root);
@@ -329,6 +287,11 @@ class Evaluator::Impl {
       outcome.rests_on_patient = outcome.rests_on_patient || leaf.rests_on_patient;
       for (const internal::UsedFact& used : leaf.used)
         outcome.rests_on.push_back(used.ref.resource);
+      for (const internal::UsedFact& used : leaf.beside)
+        outcome.rests_on.push_back(used.ref.resource);
+      for (const internal::UsedEvent& used : leaf.events) {
+        if (used.ref.resource != nullptr) outcome.rests_on.push_back(used.ref.resource);
+      }
     }
     std::sort(outcome.rests_on.begin(), outcome.rests_on.end());
     outcome.rests_on.erase(std::unique(outcome.rests_on.begin(), outcome.rests_on.end()),
@@ -357,11 +320,13 @@ class Evaluator::Impl {
     return person.deceased == Truth::kTrue && (!person.death || person.death->lo <= at);
   }
 
-  static Grade GradeOf(const std::vector<CriterionVerdict>& criteria, const PatientView& patient,
-                       Instant at) {
+  Grade GradeOf(const std::vector<CriterionVerdict>& criteria, const Group& group,
+                const PatientView& patient, Instant at) const {
     if (IsDead(patient, at)) return Grade::kIneligible;
     Grade grade = Grade::kEligible;
-    for (const CriterionVerdict& criterion : criteria) {
+    for (std::size_t i = 0; i < criteria.size(); ++i) {
+      const CriterionVerdict& criterion = criteria[i];
+      if (!Counts(program_->criteria[i], group)) continue;
       if (criterion.against) return Grade::kIneligible;
       if (criterion.value != Truth::kUnknown) continue;
       grade = std::min(grade, criterion.open_question ? Grade::kLikely : Grade::kPossible);
@@ -376,14 +341,14 @@ class Evaluator::Impl {
     return moments;
   }
 
-  std::optional<Instant> UntilOf(const Criterion& criterion, Run& run, const PatientView& patient,
-                                 Instant at, const Outcome& now) {
-    std::set<Instant> moments = MomentsOf(criterion, run, at);
+  std::optional<Instant> UntilOf(const Criterion& criterion, Run& run,
+                                 const internal::Moment& at_now, const Outcome& now) {
+    std::set<Instant> moments = MomentsOf(criterion, run, at_now.at);
     for (int tried = 0; !moments.empty(); ++tried) {
       const Instant moment = *moments.begin();
       if (tried == kMomentsTriedMax) return moment;
       moments.erase(moments.begin());
-      Run then(prepared_, pool_, patient, moment);
+      Run then(prepared_, pool_, {at_now.patient, moment, at_now.visit});
       std::vector<std::uint32_t> deciding;
       if (!(OutcomeOf(criterion, then, deciding) == now)) return moment;
       moments.merge(MomentsOf(criterion, then, moment));
@@ -391,41 +356,55 @@ class Evaluator::Impl {
     return std::nullopt;
   }
 
-  // Without explain an ineligible study needs `until` only of what is against: it stays ineligible
-  // while one of them stands, and the first that stands for good settles it.
+  // Without explain an ineligible study needs `until` only of what is against: a cohort stays
+  // ineligible while one of its criteria stands, and the first that stands for good settles it.
   void FindUntil(Run& run, const PatientView& patient, Instant at, EvaluateOptions options,
                  const std::vector<Outcome>& outcomes, StudyVerdict& verdict) {
     const bool only_against = !options.explain && verdict.grade == Grade::kIneligible;
+    std::vector<bool> settled(program_->cohorts.size(), false);
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      if (only_against && !verdict.criteria[i].against) continue;
-      verdict.criteria[i].until = UntilOf(program_->criteria[i], run, patient, at, outcomes[i]);
-      if (only_against && !verdict.criteria[i].until) return;
+      const Criterion& criterion = program_->criteria[i];
+      const bool counts = std::any_of(groups_.begin(), groups_.end(),
+                                      [&](const Group& group) { return Counts(criterion, group); });
+      if (!options.explain && !counts) continue;
+      if (only_against &&
+          (!verdict.criteria[i].against || (criterion.cohort && settled[*criterion.cohort])))
+        continue;
+      verdict.criteria[i].until =
+          UntilOf(criterion, run, {patient, at, options.visit}, outcomes[i]);
+      if (!only_against || verdict.criteria[i].until) continue;
+      if (CountsForAll(criterion)) return;
+      settled[*criterion.cohort] = true;
     }
   }
 
-  // The criterion that stays against longest.
-  static std::optional<std::size_t> BlockerOf(const StudyVerdict& verdict,
-                                              const PatientView& patient, Instant at) {
+  // The criterion that stays against longest; with several open cohorts only a common one keeps all
+  // of them out, and only where it stands until the first of them can change.
+  std::optional<std::size_t> BlockerOf(const StudyVerdict& verdict, const PatientView& patient,
+                                       Instant at) const {
     if (verdict.grade != Grade::kIneligible || IsDead(patient, at)) return std::nullopt;
     std::optional<std::size_t> longest;
     for (std::size_t i = 0; i < verdict.criteria.size(); ++i) {
       const CriterionVerdict& one = verdict.criteria[i];
-      if (!one.against) continue;
+      if (!one.against || !CountsForAll(program_->criteria[i])) continue;
       // FindUntil stops at the first that stands for good: those behind it have no `until` either.
       if (!one.until) return i;
       if (!longest || *verdict.criteria[*longest].until < *one.until) longest = i;
     }
-    return longest;
+    const bool too_short =
+        groups_.size() > 1 && longest &&
+        (!verdict.changes_at || *verdict.criteria[*longest].until < *verdict.changes_at);
+    return too_short ? std::nullopt : longest;
   }
 
-  // Never late: the grade cannot change before this.
-  static std::optional<Instant> EarliestGradeChange(const StudyVerdict& verdict,
-                                                    const PatientView& patient, Instant at) {
-    if (IsDead(patient, at)) return std::nullopt;
+  // Never late: the grade of the group cannot change before this.
+  std::optional<Instant> EarliestChangeOf(const Group& group, const StudyVerdict& verdict,
+                                          const PatientView& patient, Instant at) const {
     std::optional<Instant> earliest;
-    const bool ineligible = verdict.grade == Grade::kIneligible;
-    for (const CriterionVerdict& criterion : verdict.criteria) {
-      if (ineligible && !criterion.against) continue;
+    const bool ineligible = GradeOf(verdict.criteria, group, patient, at) == Grade::kIneligible;
+    for (std::size_t i = 0; i < verdict.criteria.size(); ++i) {
+      const CriterionVerdict& criterion = verdict.criteria[i];
+      if (!Counts(program_->criteria[i], group) || (ineligible && !criterion.against)) continue;
       if (!criterion.until) {
         if (ineligible) return std::nullopt;
         continue;
@@ -444,12 +423,25 @@ class Evaluator::Impl {
     return earliest;
   }
 
+  std::optional<Instant> EarliestGradeChange(const StudyVerdict& verdict,
+                                             const PatientView& patient, Instant at) const {
+    if (IsDead(patient, at)) return std::nullopt;
+    std::optional<Instant> earliest;
+    for (const Group& group : groups_) {
+      const auto change = EarliestChangeOf(group, verdict, patient, at);
+      if (change && (!earliest || *change < *earliest)) earliest = change;
+    }
+    return earliest;
+  }
+
   // Steps along the instants at which the grade could change until it does.
   std::optional<Instant> ExactGradeChange(const PatientView& patient, Instant at,
-                                          const StudyVerdict& now) {
+                                          std::string_view visit, const StudyVerdict& now) {
     std::optional<Instant> next = EarliestGradeChange(now, patient, at);
+    EvaluateOptions options;
+    options.visit = visit;
     for (int step = 0; next && step < kGradeStepsMax; ++step) {
-      const StudyVerdict then = Evaluate(patient, *next, {});
+      const StudyVerdict then = Evaluate(patient, *next, options);
       if (then.grade != now.grade) return next;
       next = then.changes_at;
     }
@@ -463,6 +455,7 @@ class Evaluator::Impl {
   Vocabulary& vocabulary_;
   PreparedProgram prepared_;
   Run::Pool pool_;
+  std::vector<Group> groups_;
   std::size_t blocker_ = 0;
 };
 

@@ -13,26 +13,6 @@ namespace medverka::criteria::internal {
 
 using base::Instant;
 
-PreparedProgram::PreparedProgram(const Program& program_in, Vocabulary& vocabulary_in)
-    : program(program_in), vocabulary(vocabulary_in), sets(program_in, vocabulary_in) {
-  for (const Query& query : program.queries) {
-    query_tests.push_back(query.test ? std::optional(Prepare(*query.test, vocabulary))
-                                     : std::nullopt);
-  }
-  for (const ScoreQuery& score : program.scores)
-    score_tests.push_back(Prepare(score.test, vocabulary));
-  micromole_per_litre = vocabulary.Unit("umol/L");
-  egfr_unit = vocabulary.Unit("mL/min/{1.73_m2}");
-  for (const VariantQuery& query : program.variants) {
-    std::vector<CodeId> codes;
-    for (const std::string& gene : query.genes) {
-      codes.push_back(vocabulary.Code(SystemId::kGeneSymbol, gene));
-      codes.push_back(vocabulary.Code(SystemId::kHgnc, gene));
-    }
-    genes.push_back(std::move(codes));
-  }
-}
-
 Truth HoldsOf(const Fact& fact) {
   switch (fact.holding) {
     case Holding::kHolds:
@@ -87,7 +67,7 @@ Instant SaidAt(const FactRef& ref, const Span& span) {
 
 }  // namespace
 
-void Leaves::Evaluate(const Node& node, Leaf& leaf) const {
+void Leaves::EvaluateBound(const Node& node, Leaf& leaf) const {
   const Program& program = prepared_.program;
   const Demographics& person = moment_.patient.demographics;
   switch (node.kind) {
@@ -134,31 +114,81 @@ void Leaves::Evaluate(const Node& node, Leaf& leaf) const {
   }
 }
 
-bool Leaves::Reads(const Node& node, const Resource& resource) const {
-  const auto any = [&](const auto& reads) {
-    return std::any_of(resource.facts.begin(), resource.facts.end(), reads);
-  };
-  const Program& program = prepared_.program;
-  switch (node.kind) {
-    case NodeKind::kQuery: {
-      const Query& query = program.queries[node.payload];
-      return any([&](const Fact& fact) {
-        // A visit dates the diagnoses made at it; a medication that is only referred to has no
-        // codes yet.
-        if (query.kind == FactKind::kCondition && fact.kind == FactKind::kVisit) return true;
-        return fact.kind == query.kind && (!fact.medication_id.empty() || Matches(query, fact));
-      });
+namespace {
+
+template <typename Reads>
+bool AnyFact(const Resource& resource, const Reads& reads) {
+  return std::any_of(resource.facts.begin(), resource.facts.end(), reads);
+}
+
+bool AnyOfKind(const Resource& resource, FactKind kind) {
+  return AnyFact(resource, [kind](const Fact& fact) { return fact.kind == kind; });
+}
+
+}  // namespace
+
+// Of the query itself and its `where`; its events are asked beside.
+bool Leaves::ReadsQuery(const Query& query, const Resource& resource) const {
+  // What a visit was for is also said by the diagnoses made at it.
+  const bool asks_reason =
+      query.kind == FactKind::kVisit &&
+      std::any_of(query.fields.begin(), query.fields.end(),
+                  [](const FieldFilter& filter) { return filter.field == Field::kReason; });
+  const bool reads = AnyFact(resource, [&](const Fact& fact) {
+    // A visit dates the diagnoses made at it; a medication that is only referred to has no codes
+    // yet.
+    if (query.kind == FactKind::kCondition && fact.kind == FactKind::kVisit) return true;
+    if (asks_reason && fact.kind == FactKind::kCondition && !fact.visit_id.empty()) return true;
+    return fact.kind == query.kind && (!fact.medication_id.empty() || Matches(query, fact));
+  });
+  return reads || (query.where && ReadsTree(*query.where, resource));
+}
+
+bool Leaves::ReadsEvents(const EventNeeds& needs, const Resource& resource) const {
+  return std::any_of(needs.begin(), needs.end(), [&](EventIndex index) {
+    const Event& event = prepared_.program.events[index];
+    switch (event.kind) {
+      case Event::Kind::kChoice:
+        return ReadsQuery(prepared_.program.queries[event.query], resource);
+      case Event::Kind::kCurrentVisit:
+      case Event::Kind::kVisitOf:
+        return AnyOfKind(resource, FactKind::kVisit);
+      default:
+        return false;  // made from others, or the person
     }
+  });
+}
+
+bool Leaves::ReadsTree(std::uint32_t index, const Resource& resource) const {
+  const Node& node = prepared_.program.nodes[index];
+  return Reads(node, resource) ||
+         std::any_of(node.children.begin(), node.children.end(),
+                     [&](std::uint32_t child) { return ReadsTree(child, resource); });
+}
+
+bool Leaves::Reads(const Node& node, const Resource& resource) const {
+  const Program& program = prepared_.program;
+  if (ReadsEvents(prepared_.NeedsOf(node), resource)) return true;
+  switch (node.kind) {
+    case NodeKind::kQuery:
+      return ReadsQuery(program.queries[node.payload], resource);
+    case NodeKind::kChange:
+      return ReadsQuery(program.queries[program.changes[node.payload].query], resource);
+    case NodeKind::kText:
+      return ReadsQuery(program.queries[program.texts[node.payload].query], resource);
     case NodeKind::kScore:
-      return any([&](const Fact& fact) {
+      return AnyFact(resource, [&](const Fact& fact) {
         return fact.kind == FactKind::kObservation &&
                prepared_.sets.In(program.scores[node.payload].inputs[0], fact.codes);
       });
     case NodeKind::kVariant:
-      return any([](const Fact& fact) { return fact.kind == FactKind::kVariant; });
+      return AnyOfKind(resource, FactKind::kVariant);
+    case NodeKind::kGestation:
+      return AnyOfKind(resource, FactKind::kObservation) ||
+             AnyOfKind(resource, FactKind::kCondition);
     case NodeKind::kAnswer:
     case NodeKind::kElseAsk:
-      return any([](const Fact& fact) { return fact.kind == FactKind::kAnswer; });
+      return AnyOfKind(resource, FactKind::kAnswer);
     default:
       return false;  // the person, or the parts below
   }
@@ -218,16 +248,17 @@ void Leaves::JudgeTimes(const Query& query, Item& item, Moments& moments) const 
   const bool of_visit = fact.kind == FactKind::kCondition && fact.upkeep == Upkeep::kAtVisit;
   Span asked = item.span;
   if (query.current) {
-    item.filters = And(item.filters, IsCurrent(item.span, moment_.at, moments));
+    Truth current = IsCurrent(item.span, moment_.at, moments);
     if (of_visit && !query.times.empty()) {
       asked.start = item.span.sure_start;
       asked.end = item.span.sure_end;
       asked.end_moves = item.span.start_moves && asked.end.hi == moment_.at;
-      if (item.filters == Truth::kUnknown) item.filters = Truth::kTrue;
+      if (current == Truth::kUnknown) current = Truth::kTrue;
     }
+    item.filters = And(item.filters, current);
   }
   for (const TimeClause& clause : query.times) {
-    item.window = And(item.window, InWindow(asked, clause, moment_.at, moments));
+    item.window = And(item.window, InClause(item.ref, asked, clause, moments));
   }
 }
 
@@ -278,89 +309,69 @@ void Leaves::RefuteOlder(const Query& query, std::vector<Item>& items) const {
   }
 }
 
-namespace {
-
-// Do two intervals overlap or touch? Of whole days the next one touches: an end date lasts through
-// its day.
-bool Touch(const base::TimeRange& a, const base::TimeRange& b) {
-  const auto day = [](Instant instant) { return base::LocalDate(instant).days; };
-  return day(a.lo) <= day(b.hi) + 1 && day(b.lo) <= day(a.hi) + 1;
+// The facts that a query looks at: all of its kind, or the one that an event chose and what belongs
+// to it.
+template <typename Take>
+void Leaves::ForEachFact(const Query& query, const Take& take) const {
+  if (query.of_event == kNoEvent) {
+    for (const FactRef& ref : moment_.patient.of(query.kind)) take(ref);
+    return;
+  }
+  const BoundEvent* event = EventOf(query.of_event);
+  if (event == nullptr || event->fact.fact == nullptr) return;
+  if (!query.component) {
+    take(event->fact);
+    return;
+  }
+  for (const Fact& fact : event->fact.resource->facts) {
+    if (fact.kind == query.kind && fact.part > 0 &&
+        prepared_.sets.InAny(query.components, fact.codes))
+      take({event->fact.resource, &fact});
+  }
 }
 
-// The longest stretch around item `index` that `extent` of the facts that take part make together.
-template <typename Extent, typename TakesPart>
-base::TimeRange Joined(const std::vector<Item>& items, std::size_t index, const Extent& extent,
-                       const TakesPart& takes_part) {
-  base::TimeRange run = extent(items[index].span);
-  for (bool grew = true; grew;) {
-    grew = false;
-    for (const Item& other : items) {
-      const base::TimeRange more = extent(other.span);
-      if (!takes_part(other) || more.lo > more.hi || !Touch(run, more)) continue;
-      grew = grew || more.lo < run.lo || more.hi > run.hi;
-      run = {std::min(run.lo, more.lo), std::max(run.hi, more.hi)};
-    }
+void Leaves::GatherOne(const Query& query, const FactRef& ref,
+                       const std::optional<PreparedTest>& test, std::vector<Item>& items,
+                       Moments& moments) const {
+  Item item;
+  item.ref = ref;
+  item.filters = Attributes(query, *ref.fact);
+  if (item.filters == Truth::kFalse) return;
+  item.span = SpanOf(ref, VisitOf(*ref.fact), prepared_.vocabulary, moment_.at, moments);
+  if (!item.span.counts) return;
+  item.holds = HoldsOf(*ref.fact);
+  if (query.suspected_too && ref.fact->holding == Holding::kUnverified) item.holds = Truth::kTrue;
+  if (test) {
+    const Judged judged = Judge(*test, *ref.fact, moment_.patient.demographics.sex,
+                                prepared_.vocabulary, prepared_.sets);
+    item.test = judged.truth;
+    item.unusable = judged.unusable != Unusable::kNo;
+  } else if (ref.fact->value_absent) {
+    item.test = Truth::kUnknown;  // asked for, not there: whether it was done is not known
+    item.unusable = true;
   }
-  return run;
-}
-
-}  // namespace
-
-// `for at least`: medications of the set last as joined intervals, everything else by itself.
-void Leaves::JudgeLength(const Query& query, std::vector<Item>& items, Moments& moments) const {
-  if (!query.lasting) return;
-  std::vector<Truth> lasting;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    Span span = items[i].span;
-    if (query.kind == FactKind::kMedication) {
-      const base::TimeRange sure = Joined(
-          items, i,
-          [](const Span& one) {
-            return base::TimeRange{one.start.hi, one.end.lo};
-          },
-          [](const Item& one) { return one.holds == Truth::kTrue; });
-      const base::TimeRange maybe = Joined(
-          items, i,
-          [](const Span& one) {
-            return base::TimeRange{one.start.lo, one.end.hi};
-          },
-          [](const Item& one) { return one.holds != Truth::kFalse; });
-      span.start = {std::min(maybe.lo, sure.lo), sure.lo};
-      span.end = {sure.hi, std::max(maybe.hi, sure.hi)};
-    }
-    lasting.push_back(LastsAtLeast(span, *query.lasting, moment_.at, moments));
-  }
-  for (std::size_t i = 0; i < items.size(); ++i)
-    items[i].filters = And(items[i].filters, lasting[i]);
+  items.push_back(std::move(item));
 }
 
 std::vector<Item> Leaves::Gather(const Query& query, const std::optional<PreparedTest>& test,
                                  Moments& moments) const {
   std::vector<Item> items;
-  for (const FactRef& ref : moment_.patient.of(query.kind)) {
-    if (!Matches(query, *ref.fact)) continue;
-    Item item;
-    item.ref = ref;
-    item.filters = Attributes(query, *ref.fact);
-    if (item.filters == Truth::kFalse) continue;
-    item.span = SpanOf(ref, VisitOf(*ref.fact), prepared_.vocabulary, moment_.at, moments);
-    if (!item.span.counts) continue;
-    item.holds = HoldsOf(*ref.fact);
-    if (test) {
-      const Judged judged = Judge(*test, *ref.fact, moment_.patient.demographics.sex,
-                                  prepared_.vocabulary, prepared_.sets);
-      item.test = judged.truth;
-      item.unusable = judged.unusable != Unusable::kNo;
-    } else if (ref.fact->value_absent) {
-      item.test = Truth::kUnknown;  // asked for, not there: whether it was done is not known
-      item.unusable = true;
-    }
-    items.push_back(std::move(item));
-  }
+  ForEachFact(query, [&](const FactRef& ref) {
+    // A component of an event needs no name of the whole.
+    if (query.of_event == kNoEvent || !query.component ? Matches(query, *ref.fact) : true)
+      GatherOne(query, ref, test, items, moments);
+  });
+  if (query.of_event != kNoEvent && !query.component && !items.empty())
+    items.front().span = EventOf(query.of_event)->span;
   if (query.kind == FactKind::kMedication) EndStoppedOrders(items, moments);
-  for (Item& item : items) JudgeTimes(query, item, moments);
   RefuteOlder(query, items);
-  JudgeLength(query, items, moments);
+  JudgeFilters(query, items);
+  JudgeLengths(query, items, moments);
+  for (Item& item : items) JudgeTimes(query, item, moments);
+  if (query.where) {
+    for (Item& item : items) JudgeWhere(query, item, moments);
+  }
+  JudgeTotal(query, items, moments);
   // Newest first, so that "all of them" can be cut and the same facts are named every time.
   std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
     if (a.span.start.lo != b.span.start.lo) return a.span.start.lo > b.span.start.lo;
@@ -373,7 +384,9 @@ std::vector<Item> Leaves::Gather(const Query& query, const std::optional<Prepare
 
 void Use(Leaf& leaf, const Item& item) {
   ++leaf.used_in_all;
-  if (leaf.used.size() < kUsedFactsMax) leaf.used.push_back({item.ref, item.span, item.all()});
+  if (leaf.used.size() >= kUsedFactsMax) return;
+  leaf.used.push_back({item.ref, item.span, item.all()});
+  leaf.beside.insert(leaf.beside.end(), item.beside.begin(), item.beside.end());
 }
 
 Reason ReasonOf(Truth value) {
@@ -384,6 +397,7 @@ Reason ReasonOf(Truth value) {
 Reason ReasonOpen(const Item& item) {
   if (item.unusable) return Reason::kUnusable;
   if (item.holds == Truth::kUnknown) return Reason::kUnverified;
+  if (item.attribute_open) return Reason::kAttribute;
   return Reason::kImprecise;
 }
 

@@ -25,6 +25,7 @@ enum class Reason : std::uint8_t {
   kOutsideFormula,
   kPartlyCovered,  // variants: not every gene asked for was looked at
   kTooFew,         // fewer results than are asked for
+  kNoEvent,        // what the times are counted from does not exist, or is not known
   kLimit,          // a limit of the language was reached; never "no match"
 };
 
@@ -34,6 +35,13 @@ struct UsedFact {
   Truth truth = Truth::kUnknown;
 };
 
+// An event that a leaf's times are counted from, as it was chosen.
+struct UsedEvent {
+  EventIndex event = kNoEvent;
+  FactRef ref;  // empty: no fact
+  Span span;
+};
+
 struct Leaf {
   Truth value = Truth::kUnknown;
   bool ask_only = false;  // unknown, and an answer alone would settle it
@@ -41,6 +49,9 @@ struct Leaf {
   std::optional<Absence> policy;
   std::vector<UsedFact> used;             // newest first
   std::size_t used_in_all = 0;            // before the list was cut
+  std::vector<UsedFact> beside;           // what `where` bodies of the used facts rest on
+  std::vector<UsedEvent> events;          // what its times are counted from
+  EventIndex missing = kNoEvent;          // kNoEvent as reason: this one
   bool rests_on_patient = false;          // birth date, sex, residence, death
   std::optional<base::Decimal> computed;  // a score's result, an average, a change
   std::string computed_unit;              // its unit as it is shown, where that is not fixed
@@ -53,6 +64,9 @@ struct Leaf {
     policy.reset();
     used.clear();
     used_in_all = 0;
+    beside.clear();
+    events.clear();
+    missing = kNoEvent;
     rests_on_patient = false;
     computed.reset();
     computed_unit.clear();
@@ -68,6 +82,12 @@ struct LeafWords {
   Bilingual why;
   Bilingual needs;
 };
+// "within 30 days after \"op\" (2026-03-01)" / "inom 30 dagar efter \"op\" (2026-03-01)", with the
+// dates of those events that the leaf rests on. REQUIRES: the clause counts from an event.
+Bilingual EventClauseText(const Program& program, const TimeClause& clause, const Leaf& leaf);
+// The name of an event: "op", "the current visit", "the visit of "op"", with its date where known.
+Bilingual EventText(const Program& program, EventIndex event, const Leaf& leaf);
+
 LeafWords WordsOf(const Program& program, const Vocabulary& vocabulary, const Node& node,
                   const Leaf& leaf, const Demographics& demographics, base::Instant at);
 
