@@ -26,7 +26,7 @@ void Leaves::EvaluateVariant(const VariantQuery& query, Leaf& leaf) const {
     item.span = SpanOf(ref, nullptr, prepared_.vocabulary, moment_.at, moments);
     if (!item.span.counts) continue;
     for (const TimeClause& clause : query.times) {
-      item.window = And(item.window, InWindow(item.span, clause, moment_.at, moments));
+      item.window = And(item.window, InClause(item.ref, item.span, clause, moments));
     }
     if (item.window == Truth::kFalse) continue;
     if (fact.covers || item.negative()) {
