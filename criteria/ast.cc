@@ -1,7 +1,5 @@
 #include "criteria/ast.h"
 
-#include "ops/base/text.h"
-
 namespace medverka::criteria {
 
 std::string_view Name(FactKind kind) {
@@ -93,39 +91,6 @@ const std::vector<std::string_view>& SystemWords() {
       "cvx",     "rxnorm", "cpt",   "hcpcs", "icd10cm", "icd10pcs", "orpha", "oncotree",
   };
   return words;
-}
-
-namespace {
-
-struct ScoreName {
-  std::string_view name;
-  ScoreQuery::Score score;
-};
-constexpr ScoreName kScoreNames[] = {{"BSA", ScoreQuery::Score::kBodySurface},
-                                     {"FIB-4", ScoreQuery::Score::kFib4},
-                                     {"CHA2DS2-VASc", ScoreQuery::Score::kCha2ds2Vasc},
-                                     {"HAS-BLED", ScoreQuery::Score::kHasBled},
-                                     {"NEWS2", ScoreQuery::Score::kNews2},
-                                     {"qSOFA", ScoreQuery::Score::kQsofa},
-                                     {"SOFA", ScoreQuery::Score::kSofa},
-                                     {"Charlson", ScoreQuery::Score::kCharlson}};
-
-}  // namespace
-
-std::optional<ScoreQuery::Score> ScoreOfName(std::string_view name) {
-  for (const ScoreName& score : kScoreNames) {
-    if (base::Fold(score.name) == base::Fold(name)) return score.score;
-  }
-  return std::nullopt;
-}
-
-const std::vector<std::string_view>& ScoreNames() {
-  static const std::vector<std::string_view> names = [] {
-    std::vector<std::string_view> out;
-    for (const ScoreName& score : kScoreNames) out.push_back(score.name);
-    return out;
-  }();
-  return names;
 }
 
 }  // namespace medverka::criteria

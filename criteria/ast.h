@@ -503,8 +503,5 @@ const std::vector<std::string_view>& VisitClassWords();
 // Codes of these systems stand for all codes that begin with them, and may be ranges.
 bool IsPrefixSystem(SystemId system);
 const std::vector<std::string_view>& SystemWords();
-// Scores that are named in quotes: score "CHA2DS2-VASc". Capitals do not matter.
-std::optional<ScoreQuery::Score> ScoreOfName(std::string_view name);
-const std::vector<std::string_view>& ScoreNames();
 
 }  // namespace medverka::criteria

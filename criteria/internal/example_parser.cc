@@ -10,10 +10,12 @@ namespace medverka::criteria::internal {
 namespace {
 
 constexpr std::string_view kGivenWords[] = {
-    "born",       "female",        "male",    "dead",         "resident",    "condition",
-    "procedure",  "medication",    "allergy", "immunization", "observation", "component",
-    "visit",      "participation", "variant", "no",           "somatic",     "germline",
-    "pathogenic", "benign",        "tested",  "answer",       "at",          "expect"};
+    "born",        "female",    "male",       "dead",          "resident",
+    "condition",   "procedure", "medication", "allergy",       "immunization",
+    "observation", "component", "visit",      "participation", "variant",
+    "no",          "somatic",   "germline",   "pathogenic",    "benign",
+    "tested",      "answer",    "at",         "expect",        "device",
+    "family",      "report",    "fusion",     "amplification", "copy"};
 
 constexpr std::size_t kDateLength = 10;
 
@@ -81,19 +83,25 @@ class ExampleParser {
     if (c_.TakeWord("answer")) return Answer(given);
     if (c_.TakeWord("visit")) return Visit(given);
     if (c_.TakeWord("participation")) return Participation(given);
-    if (AtVariant()) return Variant(given);
+    if (c_.TakeWord("report")) return Report(given);
+    if (AtGivenVariant(c_)) return ParseGivenVariant(c_, given) && Details(given);
     if (c_.TakeWord("component")) return Component(given);
     struct KindWord {
       std::string_view word;
       FactKind kind;
     };
-    constexpr KindWord kKinds[] = {
-        {"condition", FactKind::kCondition},       {"procedure", FactKind::kProcedure},
-        {"medication", FactKind::kMedication},     {"allergy", FactKind::kAllergy},
-        {"immunization", FactKind::kImmunization}, {"observation", FactKind::kObservation}};
+    constexpr KindWord kKinds[] = {{"condition", FactKind::kCondition},
+                                   {"procedure", FactKind::kProcedure},
+                                   {"medication", FactKind::kMedication},
+                                   {"allergy", FactKind::kAllergy},
+                                   {"immunization", FactKind::kImmunization},
+                                   {"observation", FactKind::kObservation},
+                                   {"device", FactKind::kDevice},
+                                   {"family", FactKind::kFamilyHistory}};
     for (const KindWord& kind : kKinds) {
       if (!c_.TakeWord(kind.word)) continue;
       given.kind = kind.kind;
+      if (given.kind == FactKind::kFamilyHistory && !c_.ExpectWord("history")) return false;
       return Code(given.code) && Details(given);
     }
     if (c_.At(TokenKind::kWord) && !IsKeyword(c_.Word())) {
@@ -170,67 +178,37 @@ class ExampleParser {
   bool Participation(ast::Given& given) {
     given.kind = FactKind::kParticipation;
     if (!c_.ExpectWord("in")) return false;
+    if (c_.TakeWord("registry")) {
+      const auto name = c_.String("the registry in quotes");
+      if (!name) return false;
+      given.study = *name;
+      return Details(given);
+    }
     given.interventional = c_.TakeWord("interventional");
+    if (!given.interventional) c_.TakeWord("observational");
     if (!c_.ExpectWord("study")) return false;
     if (c_.At(TokenKind::kString)) given.study = *c_.String("a study");
     return Details(given);
   }
 
-  bool AtVariant() const {
-    return c_.AtWord("variant") || c_.AtWord("somatic") || c_.AtWord("germline") ||
-           c_.AtWord("pathogenic") || c_.AtWord("benign") || c_.AtWord("uncertain") ||
-           c_.AtWord("likely") || c_.AtWord("tested") ||
-           (c_.AtWord("no") && c_.AtWord("variant", 1));
-  }
-
-  // somatic variant PIK3CA p.H1047R; no variant in gene KRAS; tested for gene KRAS, NRAS
-  bool Variant(ast::Given& given) {
-    given.kind = FactKind::kVariant;
-    ExpressionParser parser(c_);
-    if (c_.TakeWord("no")) given.status = ast::Given::Status::kRefuted;
-    if (c_.TakeWord("tested")) {
-      given.covers = true;
-      if (!c_.ExpectWord("for")) return false;
-    } else {
-      for (bool more = true; more;) {
-        if (c_.TakeWord("somatic"))
-          given.origin = Origin::kSomatic;
-        else if (c_.TakeWord("germline"))
-          given.origin = Origin::kGermline;
-        else if (c_.AtWord("likely") && c_.AtWord("pathogenic", 1)) {
-          c_.Take();
-          c_.Take();
-          given.significance = Significance::kLikelyPathogenic;
-        } else if (c_.TakeWord("uncertain"))
-          given.significance = Significance::kUncertain;
-        else if (c_.TakeWord("pathogenic"))
-          given.significance = Significance::kPathogenic;
-        else if (c_.TakeWord("benign"))
-          given.significance = Significance::kBenign;
-        else
-          more = false;
-      }
-      if (!c_.ExpectWord("variant")) return false;
-      c_.TakeWord("in");
-    }
-    c_.TakeWord("gene");
-    do {
-      const auto gene = parser.Gene();
-      if (!gene) return false;
-      given.genes.push_back(gene->text);
-    } while (c_.Take(TokenKind::kComma));
-    const std::string_view change = c_.Word();
-    if (change.substr(0, 2) == "p." || change.substr(0, 2) == "c.")
-      given.change = std::string(c_.source().text(c_.Take().span));
+  // report "pathology" "Angiosarcoma of the breast": its set or code, if any, and its words.
+  bool Report(ast::Given& given) {
+    given.kind = FactKind::kReport;
+    const ExpressionParser parser(c_);
+    const bool coded =
+        parser.AtItem() && !(c_.At(TokenKind::kString) && !c_.At(TokenKind::kString, 1));
+    if (coded && !Code(given.code)) return false;
+    if (c_.At(TokenKind::kString)) given.words_text = *c_.String("the words of the report");
     return Details(given);
   }
 
-  // Status, value and dates, in any order, up to the next fact.
+  // Status, value, dates and what else is reported, in any order, up to the next fact.
   bool Details(ast::Given& given) {
     for (bool more = true; more && !c_.AtStop();) {
       more = false;
       if (!Status(given, more)) return false;
       if (!more && !Dates(given, more)) return false;
+      if (!more && !Attribute(given, more)) return false;
       if (!more && given.kind == FactKind::kObservation && !Value(given, more)) return false;
     }
     return true;
@@ -267,10 +245,34 @@ class ExampleParser {
     if (given.kind == FactKind::kMedication &&
         (c_.AtWord("prescribed") || c_.AtWord("dispensed") || c_.AtWord("given"))) {
       given.upkeep = c_.AtWord("prescribed") ? Upkeep::kOrder : Upkeep::kSupply;
+      given.step = c_.AtWord("prescribed")  ? MedicationStep::kPrescribed
+                   : c_.AtWord("dispensed") ? MedicationStep::kDispensed
+                                            : MedicationStep::kGiven;
       c_.Take();
       return true;
     }
     taken = false;
+    return true;
+  }
+
+  // with severity is "severe", with daily dose 20 mg, for "set", as main diagnosis, regularly
+  bool Attribute(ast::Given& given, bool& taken) {
+    taken = true;
+    if (c_.TakeWords({"as", "main", "diagnosis"})) {
+      given.main_diagnosis = true;
+    } else if (c_.TakeWords({"as", "other", "diagnosis"})) {
+      given.main_diagnosis = false;
+    } else if (c_.TakeWord("regularly")) {
+      given.regular = true;
+    } else if (c_.TakeWords({"as", "needed"})) {
+      given.regular = false;
+    } else if (c_.AtWord("with") || c_.AtWord("for")) {
+      auto demand = ExpressionParser(c_).GivenField();
+      if (!demand) return false;
+      given.fields.push_back(std::move(*demand));
+    } else {
+      taken = false;
+    }
     return true;
   }
 
@@ -340,7 +342,7 @@ class ExampleParser {
     return true;
   }
 
-  // [at TIME] expect GRADE[, unknown: a, b][, against: c][, true: x][, false: y]
+  // [at TIME] expect GRADE[, unknown: a, b][, against: c][, true: x][, false: y][, cohort: z]
   bool Expectation() {
     ast::Expectation expectation;
     expectation.span = c_.here();
@@ -379,11 +381,12 @@ class ExampleParser {
       std::string_view word;
       C claim;
     };
-    constexpr std::string_view kWords[] = {"unknown", "against", "true", "false"};
+    constexpr std::string_view kWords[] = {"unknown", "against", "true", "false", "cohort"};
     constexpr ClaimWord kClaims[] = {{"unknown", C::kUnknown},
                                      {"against", C::kAgainst},
                                      {"true", C::kTrue},
-                                     {"false", C::kFalse}};
+                                     {"false", C::kFalse},
+                                     {"cohort", C::kCohort}};
     for (const ClaimWord& word : kClaims) {
       if (!c_.AtWord(word.word) || !c_.At(TokenKind::kColon, 1)) continue;
       c_.Take();
@@ -394,8 +397,8 @@ class ExampleParser {
     if (!claim || c_.At(TokenKind::kColon, 1)) {
       if (c_.At(TokenKind::kWord))
         return c_.UnknownWord(c_.here(), kWords,
-                              "Before names stands unknown:, against:, true: or false:.");
-      return c_.Expected("unknown:, against:, true: or false: and names");
+                              "Before names stands unknown:, against:, true:, false: or cohort:.");
+      return c_.Expected("unknown:, against:, true:, false: or cohort: and names");
     }
     ast::Name name;
     name.span = c_.here();

@@ -37,6 +37,7 @@ class ExpressionParser {
     bool value = false;
   };
   std::optional<FieldName> FieldWord();
+  std::optional<ast::FieldDemand> GivenField();  // with FIELD ..., for ... of an example's line
   bool AtItem() const;
   bool AtConsequence() const;
   std::optional<VariantQuery::Consequence> Consequence();
@@ -108,7 +109,7 @@ class ExpressionParser {
   bool ForFilter(ast::FactTerm& fact);
   bool WithFilter(ast::FactTerm& fact);
   bool Where(ast::FactTerm& fact);
-  std::optional<ast::FieldDemand> Demand();
+  std::optional<ast::FieldDemand> Demand(bool bare_number = false);
   std::optional<ast::FieldDemand> ReasonDemand();
   bool Once(bool already, Span begin, std::string_view what);
 

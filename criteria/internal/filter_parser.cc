@@ -198,7 +198,7 @@ std::optional<ExpressionParser::FieldName> ExpressionParser::FieldWord() {
 }
 
 // with severity is "severe", with method "lab", with daily dose >= 20 mg, with site snomed 123
-std::optional<ast::FieldDemand> ExpressionParser::Demand() {
+std::optional<ast::FieldDemand> ExpressionParser::Demand(bool bare_number) {
   ast::FieldDemand demand;
   demand.span = c_.Take().span;
   const auto field = FieldWord();
@@ -212,6 +212,13 @@ std::optional<ast::FieldDemand> ExpressionParser::Demand() {
   if (!c_.AtStop() && test) {
     demand.test = ParseTest();
     if (!demand.test) return std::nullopt;
+  } else if (bare_number && BeginsWithDigit(c_.Word())) {
+    const auto quantity = ParseQuantity();
+    if (!quantity) return std::nullopt;
+    demand.test.emplace();
+    demand.test->op = CompareOp::kEqual;
+    demand.test->limit = *quantity;
+    demand.test->span = c_.From(quantity->number_span);
   } else {
     const bool is = c_.TakeWord("is");
     if (AtItem() && !c_.At(TokenKind::kString)) {
@@ -226,6 +233,11 @@ std::optional<ast::FieldDemand> ExpressionParser::Demand() {
   }
   demand.span = c_.From(demand.span);
   return demand;
+}
+
+// What an example's line reports: as a demand, but a number needs no sign: with daily dose 20 mg.
+std::optional<ast::FieldDemand> ExpressionParser::GivenField() {
+  return c_.AtWord("for") ? ReasonDemand() : Demand(/*bare_number=*/true);
 }
 
 // where ( ... it ... ): judges each candidate. One level.

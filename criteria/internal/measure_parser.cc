@@ -1,31 +1,22 @@
 // Terms that are worked out from facts: scores, changes, words in a text.
+#include <algorithm>
+
 #include "criteria/diagnostic_codes.h"
 #include "criteria/internal/expression_parser.h"
+#include "criteria/scores/score.h"
 #include "ops/base/text.h"
 
 namespace medverka::criteria::internal {
 namespace {
 
-using Score_ = ScoreQuery::Score;
+using ScoreKind = ScoreQuery::Score;
 using Formula = ScoreQuery::Formula;
 
-struct FormulaWord {
-  std::string_view word;
-  Formula formula;
-};
-constexpr FormulaWord kEgfrFormulas[] = {{"lm-rev", Formula::kLmRev},
-                                         {"ckd-epi-2021", Formula::kCkdEpi2021},
-                                         {"ckd-epi-2009", Formula::kCkdEpi2009},
-                                         {"ekfc", Formula::kEkfc},
-                                         {"reported", Formula::kReported}};
-constexpr FormulaWord kClearanceFormulas[] = {{"cockcroft-gault", Formula::kCockcroftGault}};
-constexpr std::string_view kAllFormulas[] = {"lm-rev",   "ckd-epi-2021",    "ckd-epi-2009", "ekfc",
-                                             "reported", "cockcroft-gault", "capa"};
+// "capa" is kept for a later version: it needs cystatin C.
+constexpr std::string_view kCapa = "capa";
 
-std::span<const FormulaWord> FormulasOf(Score_ score) {
-  if (score == Score_::kEgfr) return kEgfrFormulas;
-  if (score == Score_::kCreatinineClearance) return kClearanceFormulas;
-  return {};
+bool AtFormula(const Cursor& cursor, std::size_t ahead) {
+  return FormulaOfWord(cursor.Word(ahead)).has_value() || cursor.AtWord(kCapa, ahead);
 }
 
 struct BaseWord {
@@ -67,10 +58,10 @@ ast::ExprPtr ExpressionParser::Score() {
     name = *text;
   } else if (name == "creatinine") {
     if (!c_.ExpectWord("clearance")) return nullptr;
-    score.score = Score_::kCreatinineClearance;
+    score.score = ScoreKind::kCreatinineClearance;
     name = "creatinine clearance";
   } else {
-    score.score = name == "bmi" ? Score_::kBmi : Score_::kEgfr;
+    score.score = name == "bmi" ? ScoreKind::kBmi : ScoreKind::kEgfr;
   }
   auto expr = MakeTerm(std::move(score), begin);
   auto& term = std::get<ast::ScoreTerm>(expr->payload);
@@ -114,14 +105,13 @@ ast::ExprPtr ExpressionParser::Score() {
 
 // by reported or lm-rev: the first that gives a value
 bool ExpressionParser::Formulas(ast::ScoreTerm& score, std::string_view name) {
-  const std::span<const FormulaWord> known = FormulasOf(score.score);
-  const std::string first(known.empty() ? std::string_view() : known[0].word);
+  const std::span<const Formula> known = FormulasOf(score.score);
+  const std::string shown =
+      known.empty() ? "" : fmt::format("Write \"{} by {}\".", name, criteria::Name(known[0]));
   if (!c_.TakeWord("by")) {
-    if (known.empty()) return true;
-    return c_.Fail(DiagnosticCode::kFormula, c_.last(),
-                   score.score == Score_::kEgfr ? "the formula of an eGFR is always named"
-                                                : "the formula of a clearance is always named",
-                   fmt::format("Write \"{} by {}\".", name, first));
+    if (known.empty() || FormulaMayBeLeftOut(score.score)) return true;
+    return c_.Fail(DiagnosticCode::kFormula, c_.last(), "the formula of an eGFR is always named",
+                   shown);
   }
   if (known.empty()) {
     return c_.Fail(DiagnosticCode::kFormula, c_.last(),
@@ -129,24 +119,21 @@ bool ExpressionParser::Formulas(ast::ScoreTerm& score, std::string_view name) {
                    "Leave \"by\" out.");
   }
   do {
-    if (c_.AtWord("capa")) return c_.NotYet(c_.here(), "the formula \"capa\"");
-    bool found = false;
-    for (const FormulaWord& word : known) {
-      if (found || !c_.TakeWord(word.word)) continue;
-      score.formulas.push_back(word.formula);
-      found = true;
+    if (c_.AtWord(kCapa)) return c_.NotYet(c_.here(), "the formula \"capa\"");
+    if (!c_.At(TokenKind::kWord) || c_.AtStop()) return c_.Expected("the name of a formula", shown);
+    const auto formula = FormulaOfWord(c_.Word());
+    if (!formula || std::find(known.begin(), known.end(), *formula) == known.end()) {
+      std::vector<std::string_view> words;
+      for (const Formula each : known) words.push_back(criteria::Name(each));
+      const std::string hint = DidYouMeanHint(c_.Word(), words);
+      return c_.Fail(DiagnosticCode::kFormula, c_.here(),
+                     fmt::format("there is no formula {} for {}", Quoted(c_.Word()),
+                                 criteria::Name(score.score)),
+                     hint.empty() ? shown : hint);
     }
-    if (found) continue;
-    if (!c_.At(TokenKind::kWord) || c_.AtStop())
-      return c_.Expected("the name of a formula", fmt::format("Write \"{} by {}\".", name, first));
-    std::vector<std::string_view> words;
-    for (const FormulaWord& word : known) words.push_back(word.word);
-    const std::string hint = DidYouMeanHint(c_.Word(), words);
-    return c_.Fail(DiagnosticCode::kFormula, c_.here(),
-                   fmt::format("there is no formula {} for {}", Quoted(c_.Word()),
-                               score.score == Score_::kEgfr ? "eGFR" : name),
-                   hint.empty() ? fmt::format("Write \"{} by {}\".", name, first) : hint);
-  } while (c_.AtWord("or") && c_.AtAnyWord(kAllFormulas, 1) && c_.TakeWord("or"));
+    c_.Take();
+    score.formulas.push_back(*formula);
+  } while (c_.AtWord("or") && AtFormula(c_, 1) && c_.TakeWord("or"));
   return true;
 }
 

@@ -21,6 +21,7 @@ constexpr bool kChangeBuilt = false;
 constexpr bool kTextBuilt = false;
 constexpr bool kScoresBuilt = false;  // others than egfr by lm-rev
 constexpr bool kNameTestBuilt = false;
+constexpr bool kGivenBuilt = false;  // what a line of an example can hold beyond the core
 
 struct FactRule {
   bool (*has)(const ast::FactTerm&);
@@ -136,6 +137,13 @@ class Refusal {
   Reporter& reporter_;
 };
 
+// A line of an example that the core does not turn into a fact.
+bool BeyondCore(const ast::Given& given) {
+  return given.kind == FactKind::kDevice || given.kind == FactKind::kFamilyHistory ||
+         given.kind == FactKind::kReport || !given.fields.empty() || given.main_diagnosis ||
+         given.regular;
+}
+
 }  // namespace
 
 void RefuseNotYet(ast::File& file, Reporter& reporter) {
@@ -152,6 +160,11 @@ void RefuseNotYet(ast::File& file, Reporter& reporter) {
   }
   if (!kCohortsBuilt) {
     for (const ast::Cohort& cohort : file.cohorts) lose(cohort.span, "a cohort");
+  }
+  for (ast::Example& example : file.examples) {
+    for (const ast::Given& given : example.given) {
+      if (!kGivenBuilt && BeyondCore(given)) refusal.Say(given.span, "this line of an example");
+    }
   }
   for (ast::Define& define : file.defines) {
     if (!define.body || !refusal.In(*define.body)) continue;
