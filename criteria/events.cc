@@ -98,6 +98,10 @@ struct Leaves::Fold {
       out.missing = kNoEvent;
       out.ask_only = false;
     }
+    if (part.computed != out.computed || part.computed_high != out.computed_high) {
+      out.computed.reset();
+      out.computed_high.reset();
+    }
     for (const UsedFact& fact : part.used) AddFact(out.used, fact);
     for (const UsedFact& fact : part.beside) AddFact(out.beside, fact);
     for (const UsedEvent& event : part.events) AddEvent(out.events, event);

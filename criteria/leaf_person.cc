@@ -1,9 +1,7 @@
-// What is asked of the person rather than of the journal: age, life, a score from a sample, an
-// answer.
+// What is asked of the person rather than of the journal: age, life, an answer.
 #include <algorithm>
 
 #include "criteria/internal/leaves.h"
-#include "criteria/scores/egfr_lm_rev.h"
 
 namespace medverka::criteria::internal {
 
@@ -54,94 +52,6 @@ void Leaves::EvaluateAlive(Leaf& leaf) const {
   leaf.moments = moments.all();
   // A partial date is clipped at log time: once it has begun, the death lies before now.
   leaf.value = FromBool(person.death->lo > moment_.at);
-}
-
-// ---- scores
-
-void Leaves::EvaluateScore(const ScoreQuery& query, const PreparedTest& test, Leaf& leaf) const {
-  Query creatinine;
-  creatinine.kind = FactKind::kObservation;
-  creatinine.selector = Selector::kLatest;
-  creatinine.sets = {query.inputs[0]};
-  creatinine.times = query.times;
-  creatinine.absence = Absence::kUnknown;
-  Moments moments(moment_.at);
-  std::vector<Item> items = Gather(creatinine, std::nullopt, moments);
-  leaf.moments = moments.all();
-  items.erase(std::remove_if(items.begin(), items.end(),
-                             [](const Item& item) { return item.window == Truth::kFalse; }),
-              items.end());
-  if (items.empty()) {
-    leaf.policy = Absence::kUnknown;
-    leaf.reason = Reason::kNotRecorded;
-    return;
-  }
-  const Demographics& person = moment_.patient.demographics;
-  Reason reason = Reason::kNone;
-  for (Item& item : items) {
-    item.test = Truth::kUnknown;
-    item.unusable = true;
-    const Value& value = item.ref.fact->value;
-    if (value.type != Value::Type::kQuantity || (!value.number.low && !value.number.high)) continue;
-    if (!person.birth || person.birth->lo > moment_.at) {
-      reason = Reason::kAttribute;
-      continue;
-    }
-    // The formula falls with creatinine and with age, so bounds go through it crosswise; a sex or
-    // an age that is not known is settled only if all that is possible agrees.
-    const auto convert = [&](const std::optional<Decimal>& bound) -> std::optional<Decimal> {
-      if (!bound) return std::nullopt;
-      return prepared_.vocabulary.units().Convert(*bound, value.unit, prepared_.micromole_per_litre,
-                                                  Analyte::kCreatinine, 6);
-    };
-    const auto low = convert(value.number.low);
-    const auto high = convert(value.number.high);
-    if (!low && !high) continue;
-    const auto age_at = [&](Instant born, Instant sampled) {
-      const Date birth_day = base::LocalDate(born);
-      const Date sample_day = base::LocalDate(sampled);
-      int years = base::ToCivil(sample_day).year - base::ToCivil(birth_day).year;
-      while (years > 0 && base::AddMonths(birth_day, 12 * years) > sample_day) --years;
-      return years;
-    };
-    const int oldest = age_at(person.birth->lo, item.span.start.hi);
-    const int youngest = age_at(person.birth->hi, item.span.start.lo);
-    std::vector<Sex> sexes = {person.sex};
-    if (person.sex == Sex::kUnknown) sexes = {Sex::kFemale, Sex::kMale};
-    bool first = true;
-    bool outside = false;
-    Truth truth = Truth::kUnknown;
-    for (const Sex sex : sexes) {
-      for (const int age : {youngest, oldest}) {
-        Bounds result;
-        const auto estimate = [&](const std::optional<Decimal>& umol) -> std::optional<Decimal> {
-          if (!umol) return std::nullopt;
-          const auto egfr = EgfrLmRev(*umol, age, sex);
-          if (egfr.has_value()) return egfr.value();
-          outside = true;
-          return std::nullopt;
-        };
-        result.low = estimate(high);
-        result.low_open = value.number.high_open;
-        result.high = estimate(low);
-        result.high_open = value.number.low_open;
-        const Truth one = JudgeNumber(test, result, prepared_.egfr_unit, Analyte::kNone, sex,
-                                      prepared_.vocabulary);
-        truth = first || truth == one ? one : Truth::kUnknown;
-        if (first && result.low && result.high && *result.low == *result.high &&
-            &item == &items.front()) {
-          leaf.computed = result.low;
-        }
-        first = false;
-      }
-    }
-    item.test = outside ? Truth::kUnknown : truth;
-    item.unusable = false;
-    if (outside) reason = Reason::kOutsideFormula;
-  }
-  Choose(creatinine, items, leaf);
-  leaf.rests_on_patient = true;
-  if (leaf.value == Truth::kUnknown && reason != Reason::kNone) leaf.reason = reason;
 }
 
 // ---- answers

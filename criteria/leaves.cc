@@ -178,8 +178,7 @@ bool Leaves::Reads(const Node& node, const Resource& resource) const {
       return ReadsQuery(program.queries[program.texts[node.payload].query], resource);
     case NodeKind::kScore:
       return AnyFact(resource, [&](const Fact& fact) {
-        return fact.kind == FactKind::kObservation &&
-               prepared_.sets.In(program.scores[node.payload].inputs[0], fact.codes);
+        return ScoreReads(program.scores[node.payload], fact);
       });
     case NodeKind::kVariant:
       return AnyOfKind(resource, FactKind::kVariant);

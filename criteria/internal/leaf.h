@@ -33,6 +33,7 @@ struct UsedFact {
   FactRef ref;
   Span span;
   Truth truth = Truth::kUnknown;
+  std::int32_t input = -1;  // of a score: which of its inputs (criteria/scores/score.h)
 };
 
 // An event that a leaf's times are counted from, as it was chosen.
@@ -55,6 +56,11 @@ struct Leaf {
   bool rests_on_patient = false;          // birth date, sex, residence, death
   std::optional<base::Decimal> computed;  // a score's result, an average, a change
   std::string computed_unit;              // its unit as it is shown, where that is not fixed
+  // Of a score: the upper end where it lies between `computed` and that, the formula that gave it,
+  // and the inputs that are not known.
+  std::optional<base::Decimal> computed_high;
+  ScoreQuery::Formula formula = ScoreQuery::Formula::kNone;
+  std::vector<std::uint32_t> lacking;
   std::vector<base::Instant> moments;
 
   void Clear() {
@@ -70,6 +76,9 @@ struct Leaf {
     rests_on_patient = false;
     computed.reset();
     computed_unit.clear();
+    computed_high.reset();
+    formula = ScoreQuery::Formula::kNone;
+    lacking.clear();
     moments.clear();
   }
 };

@@ -122,6 +122,8 @@ class Leaves {
   void EvaluateVariant(const VariantQuery& query, Leaf& leaf) const;
   void EvaluateAge(const AgeTest& test, Leaf& leaf) const;
   void EvaluateScore(const ScoreQuery& query, const PreparedTest& test, Leaf& leaf) const;
+  bool ScoreReads(const ScoreQuery& query, const Fact& fact) const;
+  class ScoreRun;  // leaf_score.cc
   void EvaluateAnswer(const AnswerQuery& query, Leaf& leaf) const;
   void EvaluateAlive(Leaf& leaf) const;
 

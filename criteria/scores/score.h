@@ -64,7 +64,12 @@ struct ScoreInput {
   Analyte analyte = Analyte::kNone;
   bool dated = true;
   std::optional<base::Period> greatest_age;
+  std::optional<base::Period> while_growing;  // greatest age in persons under kGrownYears
 };
+inline constexpr int kGrownYears = 20;
+// Does the score count from a sample (measured inputs), or from now (diagnoses)?
+bool HasSample(ScoreQuery::Score score);
+
 // Empty for none.
 std::span<const ScoreInput> InputsOf(ScoreQuery::Score score);
 // The built-in codes of an input as a compiled set, under the input's name.

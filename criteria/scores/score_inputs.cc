@@ -27,6 +27,7 @@ constexpr FactKind kMedication = FactKind::kMedication;
 
 constexpr Period kWeightLife{6, TimeUnit::kMonth};
 constexpr Period kHeightLife{10, TimeUnit::kYear};
+constexpr Period kHeightLifeGrowing{3, TimeUnit::kMonth};
 constexpr Period kLiverSampleLife{6, TimeUnit::kMonth};
 constexpr Period kBleedingRiskLife{1, TimeUnit::kYear};
 constexpr Period kNewsLife{12, TimeUnit::kHour};
@@ -36,18 +37,18 @@ constexpr Period kSofaLife{24, TimeUnit::kHour};
 constexpr ScoreInput Result(std::string_view set, std::string_view codes, std::string_view unit,
                             std::optional<Period> greatest_age = std::nullopt, bool dated = true,
                             Analyte analyte = Analyte::kNone) {
-  return {set, kObservation, kNumber, codes, unit, analyte, dated, greatest_age};
+  return {set, kObservation, kNumber, codes, unit, analyte, dated, greatest_age, std::nullopt};
 }
 constexpr ScoreInput Creatinine(std::optional<Period> greatest_age = std::nullopt) {
   return Result("creatinine", "npu NPU04998 loinc 14682-9, 2160-0", "umol/L", greatest_age, true,
                 Analyte::kCreatinine);
 }
 constexpr ScoreInput Diagnosis(std::string_view set, std::string_view codes) {
-  return {set, kCondition, kEver, codes, "", Analyte::kNone, true, std::nullopt};
+  return {set, kCondition, kEver, codes, "", Analyte::kNone, true, std::nullopt, std::nullopt};
 }
 constexpr ScoreInput Drug(std::string_view set, std::string_view codes,
                           std::optional<Period> life = std::nullopt) {
-  return {set, kMedication, kOngoing, codes, "", Analyte::kNone, false, life};
+  return {set, kMedication, kOngoing, codes, "", Analyte::kNone, false, life, std::nullopt};
 }
 
 constexpr std::string_view kSystolic = "loinc 8480-6";
@@ -68,7 +69,8 @@ constexpr ScoreInput kClearance[] = {
 };
 constexpr ScoreInput kBody[] = {
     Result("weight", kWeight, "kg"),
-    Result("height", kHeight, "cm", kHeightLife, false),
+    {"height", kObservation, kNumber, kHeight, "cm", Analyte::kNone, false, kHeightLife,
+     kHeightLifeGrowing},
 };
 constexpr ScoreInput kFib4[] = {
     Result("ASAT", "npu NPU22279, NPU19654 loinc 1920-8, 30239-8", "U/L", kLiverSampleLife),
@@ -108,11 +110,11 @@ constexpr ScoreInput kNews2[] = {
     Result("respiratory rate", kRespiratoryRate, "/min", kNewsLife),
     Result("SpO2", "loinc 59408-5, 2708-6", "%", kNewsLife),
     {"supplemental oxygen", kObservation, kOxygen, "loinc 3151-8, 3150-0, 19994-3", "",
-     Analyte::kNone, true, kNewsLife},
+     Analyte::kNone, true, kNewsLife, std::nullopt},
     Result("systolic", kSystolic, "mm[Hg]", kNewsLife),
     Result("heart rate", "loinc 8867-4", "/min", kNewsLife),
-    {"consciousness", kObservation, kAlertness, kConsciousness, "", Analyte::kNone, true,
-     kNewsLife},
+    {"consciousness", kObservation, kAlertness, kConsciousness, "", Analyte::kNone, true, kNewsLife,
+     std::nullopt},
     Result("GCS", kGlasgow, "", kNewsLife),
     Result("temperature", "loinc 8310-5", "Cel", kNewsLife),
 };
@@ -120,14 +122,14 @@ constexpr ScoreInput kQsofa[] = {
     Result("respiratory rate", kRespiratoryRate, "/min", kNewsLife),
     Result("systolic", kSystolic, "mm[Hg]", kNewsLife),
     Result("GCS", kGlasgow, "", kNewsLife),
-    {"consciousness", kObservation, kAlertness, kConsciousness, "", Analyte::kNone, true,
-     kNewsLife},
+    {"consciousness", kObservation, kAlertness, kConsciousness, "", Analyte::kNone, true, kNewsLife,
+     std::nullopt},
 };
 constexpr ScoreInput kSofa[] = {
     Result("PaO2", "loinc 2703-7", "kPa", kSofaLife),
     Result("FiO2", "loinc 3150-0, 19994-3", "%", kSofaLife),
     {"mechanical ventilation", FactKind::kProcedure, kSupport, "kva DG021", "", Analyte::kNone,
-     false, kSofaLife},
+     false, kSofaLife, std::nullopt},
     Result("platelets", kPlatelets, "10*9/L", kSofaLife),
     Result("bilirubin", "npu NPU01370 loinc 14631-6, 1975-2", "umol/L", kSofaLife, true,
            Analyte::kBilirubin),
@@ -199,6 +201,11 @@ std::span<const ScoreInput> InputsOf(ScoreQuery::Score score) {
       return kCharlson;
   }
   return {};
+}
+
+bool HasSample(ScoreQuery::Score score) {
+  return score != ScoreQuery::Score::kCha2ds2Vasc && score != ScoreQuery::Score::kHasBled &&
+         score != ScoreQuery::Score::kCharlson;
 }
 
 }  // namespace medverka::criteria
