@@ -279,6 +279,10 @@ class HeaderParser {
 
 }  // namespace
 
+bool IsHeaderKey(std::string_view word) {
+  return std::find(std::begin(kKeys), std::end(kKeys), word) != std::end(kKeys);
+}
+
 bool ParseStudy(Cursor& cursor, ast::Study& study) { return HeaderParser(cursor, study).Run(); }
 
 }  // namespace medverka::criteria::internal

@@ -6,5 +6,6 @@
 namespace medverka::criteria::internal {
 
 bool ParseStudy(Cursor& cursor, ast::Study& study);
+bool IsHeaderKey(std::string_view word);  // begins a line of the block: title, ids, ...
 
 }  // namespace medverka::criteria::internal

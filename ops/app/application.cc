@@ -95,6 +95,8 @@ std::unique_ptr<CLI::App> MakeApplication(Commands& commands) {
   root->set_help_flag("-h,--help", "Print this help and exit");
   AddCheck(*root, commands);
   AddTest(*root, commands);
+  AddFmt(*root, commands);
+  AddReadBack(*root, commands);
   AddExplainCode(*root, commands);
   AddExplain(*root, commands);
   AddRun(*root, commands);

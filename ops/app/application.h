@@ -22,6 +22,8 @@ using Commands = std::vector<Command>;
 
 void AddCheck(CLI::App& root, Commands& commands);
 void AddTest(CLI::App& root, Commands& commands);
+void AddFmt(CLI::App& root, Commands& commands);
+void AddReadBack(CLI::App& root, Commands& commands);
 void AddExplainCode(CLI::App& root, Commands& commands);
 void AddExplain(CLI::App& root, Commands& commands);
 void AddRun(CLI::App& root, Commands& commands);

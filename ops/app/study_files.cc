@@ -36,13 +36,16 @@ Result<std::string> ReadWhole(const std::string& path) {
   return text;
 }
 
-Result<std::vector<std::string>> StudiesBelow(const std::string& directory) {
+Result<std::vector<std::string>> StudiesBelow(const std::string& directory, StudyFileKinds kinds) {
   std::vector<std::string> found;
   std::error_code failed;
   fs::recursive_directory_iterator entries(directory, failed);
   while (!failed && entries != fs::recursive_directory_iterator()) {
     std::error_code ignored;
-    if (entries->path().extension() == ".study" && entries->is_regular_file(ignored)) {
+    const std::string extension = entries->path().extension().string();
+    const bool wanted =
+        extension == ".study" || (extension == ".codes" && kinds == StudyFileKinds::kSharedToo);
+    if (wanted && entries->is_regular_file(ignored)) {
       found.push_back(entries->path().lexically_normal().string());
     }
     entries.increment(failed);
@@ -60,7 +63,8 @@ Result<std::vector<std::string>> StudiesBelow(const std::string& directory) {
 
 }  // namespace
 
-Result<std::vector<criteria::SourceFile>> ReadStudyFiles(const std::vector<std::string>& paths) {
+Result<std::vector<criteria::SourceFile>> ReadStudyFiles(const std::vector<std::string>& paths,
+                                                         StudyFileKinds kinds) {
   std::vector<std::string> names;
   for (const std::string& path : paths) {
     std::error_code ignored;
@@ -68,7 +72,7 @@ Result<std::vector<criteria::SourceFile>> ReadStudyFiles(const std::vector<std::
       names.push_back(fs::path(path).lexically_normal().string());
       continue;
     }
-    MEDVERKA_ASSIGN(const auto found, StudiesBelow(path));
+    MEDVERKA_ASSIGN(const auto found, StudiesBelow(path, kinds));
     names.insert(names.end(), found.begin(), found.end());
   }
   std::vector<criteria::SourceFile> files;
@@ -80,6 +84,33 @@ Result<std::vector<criteria::SourceFile>> ReadStudyFiles(const std::vector<std::
     files.push_back({name, std::move(text)});
   }
   return files;
+}
+
+Result<void> ReplaceFile(const std::string& path, std::string_view text) {
+  std::error_code failed;
+  const fs::path whole = fs::canonical(path, failed);  // through links, so that they stay links
+  const fs::path target = failed ? fs::path(path) : whole;
+  fs::path beside = target;
+  beside += ".medverka-new";
+  {
+    std::ofstream file(beside, std::ios::binary | std::ios::trunc);
+    file.write(text.data(), static_cast<std::streamsize>(text.size()));
+    file.flush();
+    if (!file.good()) {
+      std::error_code ignored;
+      fs::remove(beside, ignored);
+      return Fail(ErrorCode::kIo, "cannot write {}: {}", beside.string(), std::strerror(errno));
+    }
+  }
+  std::error_code ignored;
+  const fs::file_status status = fs::status(target, ignored);
+  fs::permissions(beside, status.permissions(), ignored);
+  fs::rename(beside, target, failed);
+  if (failed) {
+    fs::remove(beside, ignored);
+    return Fail(ErrorCode::kIo, "cannot replace {}: {}", path, failed.message());
+  }
+  return {};
 }
 
 criteria::UseLoader UsedFiles() {

@@ -2,7 +2,9 @@
 // `use` brings in.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "criteria/criteria.h"
@@ -14,10 +16,19 @@ namespace medverka::app {
 // study).
 inline constexpr std::size_t kStudyFileBytesMax = 64 * 1024 * 1024;
 
-// Each path a file, or a directory that is searched for *.study with everything below it; in order,
-// no file twice. kInvalidArgument: a path that cannot be read, a directory without studies.
+enum class StudyFileKinds : std::uint8_t {
+  kStudies,    // *.study
+  kSharedToo,  // *.codes as well
+};
+
+// Each path a file, or a directory that is searched for files of these kinds with everything below
+// it; in order, no file twice. kInvalidArgument: a path that cannot be read, a directory without
+// such files.
 base::Result<std::vector<criteria::SourceFile>> ReadStudyFiles(
-    const std::vector<std::string>& paths);
+    const std::vector<std::string>& paths, StudyFileKinds kinds = StudyFileKinds::kStudies);
+
+// The whole of a file, in one step: after a failure the old text still stands.
+base::Result<void> ReplaceFile(const std::string& path, std::string_view text);
 
 // Reads what a study file uses, relative to the file that uses it.
 criteria::UseLoader UsedFiles();

@@ -6,7 +6,7 @@ import subprocess
 
 from support import BINARY, ROOT, STUDIES, STUDY, Case, main, ndjson, patient
 
-COMMANDS = [["check"], ["test"], ["explain-code"], ["explain"], ["run"], ["generate"], ["store"], ["store", "inspect"],
+COMMANDS = [["check"], ["test"], ["fmt"], ["read-back"], ["explain-code"], ["explain"], ["run"], ["generate"], ["store"], ["store", "inspect"],
             ["demo"], ["completion"], ["version"]]
 
 
@@ -49,6 +49,57 @@ class Usage(Case):
             done = subprocess.run([BINARY, "version"], stdout=full, stderr=subprocess.PIPE, check=False)
         self.assertEqual(done.returncode, 3)
         self.assertIn(b"writing standard output failed", done.stderr)
+
+
+class Fmt(Case):
+    LOOSE = "include   a:age>=18 years\n"
+    LAID = "include a : age >= 18 years\n"
+
+    def test_files_and_folders_are_changed_in_place(self):
+        self.write("s/a.study", self.LOOSE)
+        self.write("s/deeper/b.codes", "codes x {atc C07}\n")
+        self.assertEqual(self.expect(0, "fmt", "s").out, "")
+        self.assertEqual(self.read("s/a.study").decode(), self.LAID)
+        self.assertEqual(self.read("s/deeper/b.codes"), b"codes x { atc C07 }\n")
+        self.expect(0, "fmt", "--check", "s")
+
+    def test_check_names_the_files_and_changes_none(self):
+        self.write("a.study", self.LOOSE)
+        self.write("b.study", self.LAID)
+        self.assertEqual(self.expect(1, "fmt", "--check", "a.study", "b.study").out, "a.study\n")
+        self.assertEqual(self.read("a.study").decode(), self.LOOSE)
+
+    def test_standard_input_goes_to_standard_output(self):
+        self.assertEqual(self.expect(0, "fmt", "-", stdin=self.LOOSE.encode()).out, self.LAID)
+
+    def test_a_file_that_does_not_parse_is_left_and_the_others_are_not(self):
+        self.write("a.study", "include   a : agee >= 18 years\n")
+        self.write("b.study", self.LOOSE)
+        result = self.expect(1, "fmt", "a.study", "b.study")
+        self.assertIn("a.study:1:", result.err)
+        self.assertEqual(self.read("a.study"), b"include   a : agee >= 18 years\n")
+        self.assertEqual(self.read("b.study").decode(), self.LAID)
+
+
+class ReadBack(Case):
+    def test_in_both_languages(self):
+        self.write("a.study", STUDY)
+        self.assertIn("The patient's age is at least 18 years", self.expect(0, "read-back", "a.study").out)
+        self.assertIn("Patientens ålder är minst 18 år", self.expect(0, "read-back", "a.study", "--lang", "sv").out)
+
+    def test_json(self):
+        self.write("a.study", STUDY)
+        page = json.loads(self.expect(0, "read-back", "a.study", "--format", "json", "--lang", "sv").out)
+        self.assertEqual(page["language"], "sv")
+        self.assertRegex(page["hash"], r"^[0-9a-f]{64}$")
+        self.assertIn("Vem kan delta", [section["heading"] for section in page["sections"]])
+
+    def test_a_study_with_errors_is_1_and_the_others_are_read_back(self):
+        self.write("s/a.study", STUDY)
+        self.write("s/b.study", STUDY.replace("T1", "T2").replace("100 g/L", "100 parrots"))
+        result = self.expect(1, "read-back", "s")
+        self.assertIn("parrots", result.err)
+        self.assertIn("T1: ", result.out)
 
 
 class Check(Case):
