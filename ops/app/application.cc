@@ -104,6 +104,7 @@ std::unique_ptr<CLI::App> MakeApplication(Commands& commands) {
   AddStore(*root, commands);
   AddDemo(*root, commands);
   AddCompletion(*root, commands);
+  AddLsp(*root, commands);
   AddVersion(*root, commands);
   return root;
 }

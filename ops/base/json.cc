@@ -1,5 +1,6 @@
 #include "ops/base/json.h"
 
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 namespace medverka::base {
@@ -54,6 +55,15 @@ void Print(const json::value& value, std::size_t indent, std::string& out) {
 }
 
 }  // namespace
+
+Result<json::value> ParseJson(std::string_view text) {
+  json::parse_options options;
+  options.max_depth = kJsonDepthMax;
+  boost::system::error_code failed;
+  json::value value = json::parse(json::string_view(text.data(), text.size()), failed, {}, options);
+  if (failed) return Fail(ErrorCode::kInvalidArgument, "not JSON: {}", failed.message());
+  return value;
+}
 
 std::string ToJson(const json::value& value) { return json::serialize(value); }
 

@@ -7,7 +7,7 @@ import subprocess
 from support import BINARY, ROOT, STUDIES, STUDY, Case, main, ndjson, patient
 
 COMMANDS = [["check"], ["test"], ["fmt"], ["read-back"], ["explain-code"], ["explain"], ["run"], ["generate"], ["store"], ["store", "inspect"],
-            ["demo"], ["completion"], ["version"]]
+            ["demo"], ["completion"], ["lsp"], ["version"]]
 
 
 class Usage(Case):

@@ -16,10 +16,11 @@ MAY_INCLUDE = {
     "matcher": ["criteria", "ops/base"],
     "streams": ["matcher", "criteria", "ops/base"],
     "ops/generator": ["criteria", "ops/base"],
+    "ops/editor": ["criteria", "ops/base"],
     "ops/config": ["streams", "matcher", "criteria", "ops/base"],
     "ops/telemetry": ["streams", "matcher", "criteria", "ops/base"],
     "ops/web": ["streams", "matcher", "criteria", "ops/base"],
-    "ops/app": ["ops/web", "ops/telemetry", "ops/config", "ops/generator", "streams", "matcher",
+    "ops/app": ["ops/web", "ops/telemetry", "ops/config", "ops/generator", "ops/editor", "streams", "matcher",
                 "criteria", "ops/base"],
 }
 # May reach everything: they are not part of what ships.
