@@ -25,6 +25,8 @@ using internal::BytesOf;
 // Beyond so many combinations a pair of criteria is left alone.
 constexpr std::size_t kAssignmentsMax = 2048;
 constexpr std::size_t kLeavesMax = 24;
+// Nodes times combinations of one pair.
+constexpr std::size_t kStepsMax = 200'000;
 
 using Bits = std::vector<bool>;
 
@@ -61,6 +63,7 @@ class Model {
     for (const auto& [key, leaves] : alike) AddVariables(leaves);
     reach_.resize(program.nodes.size());
     known_.assign(program.nodes.size(), false);
+    values_.assign(program.nodes.size(), false);
   }
 
   // Is there a leaf below the one that implies a leaf below the other, or is the same?
@@ -95,8 +98,8 @@ class Model {
   bool ForEach(const std::vector<std::uint32_t>& roots, See see) {
     std::set<std::size_t> used;
     for (const std::uint32_t root : roots) {
-      const std::vector<std::size_t>& below = VariablesOf(root);
-      used.insert(below.begin(), below.end());
+      const std::vector<std::size_t>& its = VariablesOf(root);
+      used.insert(its.begin(), its.end());
     }
     const std::vector<std::size_t> order(used.begin(), used.end());
     std::size_t combinations = 1;
@@ -108,7 +111,9 @@ class Model {
       if (combinations > kAssignmentsMax || leaves.size() > kLeavesMax) return false;
     }
     const std::vector<std::pair<std::uint32_t, std::uint32_t>> implied = Implied(leaves);
-    std::map<std::uint32_t, bool> value;
+    const std::vector<std::uint32_t> below = InnerNodes(roots);
+    if (below.size() * combinations > kStepsMax) return false;
+    Bits& value = values_;
     for (std::size_t number = 0; number < combinations; ++number) {
       std::size_t rest = number;
       for (const std::size_t variable : order) {
@@ -121,9 +126,10 @@ class Model {
         return !value[pair.first] || value[pair.second];
       });
       if (!possible) continue;
-      std::vector<bool> values;
-      for (const std::uint32_t root : roots) values.push_back(Value(root, value));
-      see(values);
+      for (const std::uint32_t node : below) value[node] = Value(node);
+      std::vector<bool> outcome;
+      for (const std::uint32_t root : roots) outcome.push_back(value[root]);
+      see(outcome);
     }
     return true;
   }
@@ -321,11 +327,26 @@ class Model {
     return out;
   }
 
-  bool Value(std::uint32_t index, const std::map<std::uint32_t, bool>& leaves) const {
+  // Nodes below the roots that are no leaves, children first: a definition used often is one of
+  // them.
+  std::vector<std::uint32_t> InnerNodes(const std::vector<std::uint32_t>& roots) const {
+    std::set<std::uint32_t> seen;
+    std::vector<std::uint32_t> open = roots;
+    while (!open.empty()) {
+      const std::uint32_t index = open.back();
+      open.pop_back();
+      if (variable_of_[index] != kNone || !seen.insert(index).second) continue;
+      const std::vector<std::uint32_t>& children = program_.nodes[index].children;
+      open.insert(open.end(), children.begin(), children.end());
+    }
+    return {seen.begin(), seen.end()};
+  }
+
+  // REQUIRES: its children's values are there.
+  bool Value(std::uint32_t index) const {
     const Node& node = program_.nodes[index];
-    if (variable_of_[index] != kNone) return leaves.at(index);
     std::int32_t settled = 0;
-    for (const std::uint32_t child : node.children) settled += Value(child, leaves) ? 1 : 0;
+    for (const std::uint32_t child : node.children) settled += values_[child] ? 1 : 0;
     const auto children = static_cast<std::int32_t>(node.children.size());
     switch (node.kind) {
       case NodeKind::kAnd:
@@ -341,8 +362,8 @@ class Model {
       case NodeKind::kExactlyOf:
         return settled == node.count;
       case NodeKind::kIf:
-        if (Value(node.children[0], leaves)) return Value(node.children[1], leaves);
-        return children < 3 || Value(node.children[2], leaves);
+        if (values_[node.children[0]]) return values_[node.children[1]];
+        return children < 3 || values_[node.children[2]];
       default:
         return true;
     }
@@ -354,13 +375,23 @@ class Model {
   std::vector<Variable> variables_;
   std::vector<std::vector<std::size_t>> reach_;
   std::vector<bool> known_;
+  Bits values_;  // by node, of the state being tried
 };
 
 // Conditions of `if` below a node.
-void Conditions(const Program& program, std::uint32_t index, std::set<std::uint32_t>& out) {
-  const Node& node = program.nodes[index];
-  if (node.kind == NodeKind::kIf) out.insert(node.children[0]);
-  for (const std::uint32_t child : node.children) Conditions(program, child, out);
+std::set<std::uint32_t> Conditions(const Program& program, std::uint32_t root) {
+  std::set<std::uint32_t> out;
+  std::set<std::uint32_t> seen;
+  std::vector<std::uint32_t> open = {root};
+  while (!open.empty()) {
+    const Node& node = program.nodes[open.back()];
+    const bool fresh = seen.insert(open.back()).second;
+    open.pop_back();
+    if (!fresh) continue;
+    if (node.kind == NodeKind::kIf) out.insert(node.children[0]);
+    open.insert(open.end(), node.children.begin(), node.children.end());
+  }
+  return out;
 }
 
 class Analysis {
@@ -401,9 +432,7 @@ class Analysis {
           {can_hold ? Finding::Kind::kNeverFalse : Finding::Kind::kNeverTrue, i, i});
       return false;
     }
-    std::set<std::uint32_t> conditions;
-    Conditions(program_, root(i), conditions);
-    for (const std::uint32_t condition : conditions) {
+    for (const std::uint32_t condition : Conditions(program_, root(i))) {
       bool reached = false;
       const bool tried = model_.ForEach(
           {condition}, [&](const std::vector<bool>& value) { reached = reached || value[0]; });

@@ -112,6 +112,15 @@ TEST(Analysis, SaysNothingOfAnswersThatMaySettle) {
             Lines{});
 }
 
+TEST(Analysis, LooksAtADefinitionUsedOftenOnce) {
+  std::string text = "define a0 : age >= 18 years and alive\n";
+  for (int i = 1; i <= 20; ++i) {
+    const std::string before = "a" + std::to_string(i - 1);
+    text += "define a" + std::to_string(i) + " : " + before + " and not " + before + "\n";
+  }
+  EXPECT_EQ(Found(text + "include x : a20\n"), Lines{"x never true"});
+}
+
 TEST(Analysis, LeavesLargeFormulasAlone) {
   std::string text = "include a : any of (";
   for (int i = 0; i < 40; ++i)
