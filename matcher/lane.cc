@@ -55,6 +55,23 @@ void KeepEarliest(std::optional<Instant>& earliest, std::optional<Instant> candi
   if (!earliest || *candidate < *earliest) earliest = candidate;
 }
 
+// Does some criterion search in the texts of reports?
+bool ReadsReportTexts(const criteria::Evaluator& evaluator) {
+  const criteria::Program& program = evaluator.program();
+  return std::any_of(program.texts.begin(), program.texts.end(),
+                     [&](const criteria::TextQuery& text) {
+                       return program.queries[text.query].kind == criteria::FactKind::kReport;
+                     });
+}
+
+// A visit that says which condition was its main diagnosis.
+bool RanksConditions(const criteria::Fact& visit) {
+  return std::any_of(visit.attributes.begin(), visit.attributes.end(),
+                     [](const criteria::Attribute& attribute) {
+                       return !attribute.reference.empty() && attribute.number.low;
+                     });
+}
+
 }  // namespace
 
 class Lane::Impl {
@@ -70,8 +87,7 @@ class Lane::Impl {
         ledger_(*store_) {}
 
   base::Result<void> Load(std::vector<PublishedStudy> studies, std::vector<std::string> unusable);
-  base::Result<void> Apply(std::string_view bytes, RecordPlace place,
-                           std::optional<Instant> clock_limit);
+  base::Result<void> Apply(std::string_view bytes, RecordPlace place, std::optional<Instant> clock);
   base::Result<void> MoveTo(Instant log_time, const Cause& cause);
   base::Result<void> Commit(const InputPositions& positions);
   base::Result<base::Digest> StateHash();
@@ -86,6 +102,7 @@ class Lane::Impl {
   JournalReader& reader() { return reader_; }
   std::uint64_t catalogue_version() const { return catalogue_.version(); }
   Instant log_time() const { return log_time_.value_or(Instant{0}); }
+  bool knows_log_time() const { return log_time_.has_value(); }
   Effects TakeEffects() { return std::exchange(effects_, {}); }
 
  private:
@@ -101,8 +118,13 @@ class Lane::Impl {
         {};  // per study that is out for the person, in the order of the studies
   };
 
+  struct Watch {
+    std::vector<std::uint32_t> blockers;  // in the order of the studies
+    bool linked = false;                  // conditions decide what other facts of the person say
+  };
+
   bool MayMatter(const PersonKey& name, const criteria::Resource& resource) const;
-  void Remember(const PersonKey& subject, std::vector<std::uint32_t> blockers);
+  void Remember(const PersonKey& subject, Watch watch);
   base::Result<void> CheckMarker() const;
   bool MustEvaluateAll() const;
   void Count(const ReadRecord& record, RecordPlace place);
@@ -139,7 +161,7 @@ class Lane::Impl {
   LaneCounters counters_;
   // Per subject for whom every study is out: the criterion that keeps each out. Derived and in
   // memory only: without it the subject is evaluated, with the same outcome.
-  std::unordered_map<PersonKey, std::vector<std::uint32_t>, PersonKeyHash> watches_;
+  std::unordered_map<PersonKey, Watch, PersonKeyHash> watches_;
   std::set<PersonKey> must_look_;  // names about whom the record says something that may matter
 };
 
@@ -192,6 +214,7 @@ base::Result<void> Lane::Impl::Load(std::vector<PublishedStudy> studies,
   MEDVERKA_ASSIGN(catalogue_, Catalogue::Open(*store_, std::move(programs), unusable));
   for (const ProgramPtr& program : catalogue_.live())
     evaluators_.emplace_back(program, vocabulary_);
+  reader_.KeepReportTexts(std::any_of(evaluators_.begin(), evaluators_.end(), ReadsReportTexts));
   if (marker && log_time_ && MustEvaluateAll()) {
     return EvaluateAll({Cause::Kind::kCatalogue, 0});
   }
@@ -227,7 +250,7 @@ void Lane::Impl::Count(const ReadRecord& record, RecordPlace place) {
 }
 
 base::Result<void> Lane::Impl::Apply(std::string_view bytes, RecordPlace place,
-                                     std::optional<Instant> clock_limit) {
+                                     std::optional<Instant> clock) {
   patients_.Trim();
   record_.Clear();
   reader_.Read(bytes, record_);
@@ -235,8 +258,8 @@ base::Result<void> Lane::Impl::Apply(std::string_view bytes, RecordPlace place,
   const Cause cause{Cause::Kind::kRecord, place.offset};
   if (record_.stamp) {
     Instant stamp = *record_.stamp;
-    if (clock_limit && stamp > *clock_limit) {
-      stamp = *clock_limit;
+    if (clock && stamp > *clock + kFutureStampUsMax) {
+      stamp = *clock;
       ++counters_.future_stamps;
     }
     MEDVERKA_TRY(MoveTo(stamp, cause));
@@ -281,21 +304,26 @@ bool Lane::Impl::MayMatter(const PersonKey& name, const criteria::Resource& reso
   if (watch == watches_.end()) return true;
   for (const criteria::Fact& fact : resource.facts) {
     if (fact.kind == criteria::FactKind::kParticipation) return true;
+    if (watch->second.linked && (fact.kind == criteria::FactKind::kCondition ||
+                                 fact.kind == criteria::FactKind::kProcedure)) {
+      return true;
+    }
+    if (fact.kind == criteria::FactKind::kVisit && RanksConditions(fact)) return true;
   }
   for (std::size_t i = 0; i < evaluators_.size(); ++i) {
-    const std::uint32_t blocker = watch->second[i];
+    const std::uint32_t blocker = watch->second.blockers[i];
     if (blocker != kSuppressed && evaluators_[i].Reads(blocker, resource)) return true;
   }
   return false;
 }
 
-void Lane::Impl::Remember(const PersonKey& subject, std::vector<std::uint32_t> blockers) {
-  if (blockers.size() != evaluators_.size()) {  // some study is not out
+void Lane::Impl::Remember(const PersonKey& subject, Watch watch) {
+  if (watch.blockers.size() != evaluators_.size()) {  // some study is not out
     watches_.erase(subject);
     return;
   }
   if (watches_.size() >= kWatchedSubjectsMax) watches_.clear();
-  watches_[subject] = std::move(blockers);
+  watches_[subject] = std::move(watch);
 }
 
 base::Result<void> Lane::Impl::EvaluateTouched(const Cause& cause) {
@@ -347,7 +375,7 @@ base::Result<void> Lane::Impl::Evaluate(const Person& person, const Cause& cause
   if (exists) {
     WithdrawRemoved(visit);
     for (const criteria::Evaluator& evaluator : evaluators_) Judge(visit, evaluator);
-    Remember(person.key, std::move(visit.blockers));
+    Remember(person.key, {std::move(visit.blockers), gathered_.linked});
   } else {
     WithdrawAll(visit, Withdrawal::kPatientRemoved, std::nullopt);
     watches_.erase(person.key);
@@ -376,13 +404,17 @@ void Lane::Impl::Judge(Visit& visit, const criteria::Evaluator& evaluator) {
     return;
   }
   // What an open suggestion rests on must be known whole; of others the grade is enough.
-  const StudyVerdict verdict =
+  StudyVerdict verdict =
       evaluator.Evaluate(view, *log_time_, {.explain = false, .grade_only = !is_open});
+  if (!is_open && !program.cohorts.empty() && Fits(verdict.grade, program.study.suggest_when)) {
+    // A suggestion names cohorts, which the grade alone does not say.
+    verdict = evaluator.Evaluate(view, *log_time_);
+  }
   ++counters_.evaluations;
   LedgerEntry entry = held != visit.ledger.end() ? held->second : LedgerEntry();
   if (verdict.blocker && !is_open)
     visit.blockers.push_back(static_cast<std::uint32_t>(*verdict.blocker));
-  const Transition transition = Move(entry, verdict, program.study.suggest_when);
+  const Transition transition = Move(entry, program, verdict);
   KeepEarliest(visit.look_again, verdict.changes_at, *log_time_);
   if (entry.open) {
     // What an open suggestion says of each criterion is kept true, not only its grade.
@@ -563,8 +595,8 @@ Lane::Lane(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Lane::~Lane() = default;
 
 base::Result<void> Lane::Apply(std::string_view bytes, RecordPlace place,
-                               std::optional<Instant> clock_limit) {
-  return impl_->Apply(bytes, place, clock_limit);
+                               std::optional<Instant> clock) {
+  return impl_->Apply(bytes, place, clock);
 }
 
 base::Result<void> Lane::AdvanceTo(Instant log_time) {
@@ -579,6 +611,7 @@ base::Result<void> Lane::Commit(const InputPositions& positions) {
 
 const InputPositions& Lane::positions() const { return impl_->marker().positions; }
 Instant Lane::log_time() const { return impl_->log_time(); }
+bool Lane::knows_log_time() const { return impl_->knows_log_time(); }
 std::uint64_t Lane::catalogue_version() const { return impl_->catalogue_version(); }
 const LaneCounters& Lane::counters() const { return impl_->Counters(); }
 const JournalReader& Lane::reader() const { return impl_->reader(); }

@@ -86,10 +86,10 @@ class Lane {
                                                   std::vector<std::string> unusable);
   ~Lane();
 
-  // One record. Log time first moves to the record's stamp (`clock_limit`: stamps beyond it are
-  // taken at it), due timers fire, then the record takes effect.
+  // One record. Log time first moves to the record's stamp (one more than kFutureStampUsMax ahead
+  // of `clock` is taken at the clock's value), due timers fire, then the record takes effect.
   base::Result<void> Apply(std::string_view bytes, RecordPlace place,
-                           std::optional<base::Instant> clock_limit);
+                           std::optional<base::Instant> clock);
 
   // A tick: log time moves on, due timers fire. Earlier than log time: nothing.
   base::Result<void> AdvanceTo(base::Instant log_time);
@@ -102,6 +102,7 @@ class Lane {
   const InputPositions& positions() const;  // of the last commit
 
   base::Instant log_time() const;
+  bool knows_log_time() const;  // false: no input has said what time it is, and log_time is 1970
   std::uint64_t catalogue_version() const;
   const LaneCounters& counters() const;
   const JournalReader& reader() const;
@@ -131,7 +132,7 @@ class Lane {
     PersonKey subject;
     std::string study;
     criteria::Grade grade;
-    std::string digest;  // of grade, values, policies and evidence
+    std::string digest;  // of grade, values, policies, evidence and cohorts
     std::string id;
   };
   base::Result<std::vector<OpenSuggestion>> OpenSuggestions() const;  // ordered by subject, study

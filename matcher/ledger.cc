@@ -1,5 +1,6 @@
 #include "matcher/ledger.h"
 
+#include <algorithm>
 #include <array>
 
 #include "matcher/patient/codec.h"
@@ -82,7 +83,18 @@ Suppression Suppress(const SuppressionInput& subject, const criteria::StudyHeade
   return {Withdrawal::kNone, death_to_come};
 }
 
-base::Digest DigestOf(const StudyVerdict& verdict) {
+std::vector<std::uint32_t> NamedCohorts(const criteria::Program& program,
+                                        const StudyVerdict& verdict) {
+  std::vector<std::uint32_t> named;
+  const std::size_t count = std::min(program.cohorts.size(), verdict.cohorts.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    if (program.cohorts[i].open && verdict.cohorts[i] == verdict.grade)
+      named.push_back(static_cast<std::uint32_t>(i));
+  }
+  return named;
+}
+
+base::Digest DigestOf(const criteria::Program& program, const StudyVerdict& verdict) {
   base::ByteWriter out;
   out.U8(static_cast<std::uint8_t>(verdict.grade));
   out.Varint(verdict.criteria.size());
@@ -92,6 +104,8 @@ base::Digest DigestOf(const StudyVerdict& verdict) {
     out.Varint(criterion.evidence.size());
     for (const std::string& evidence : criterion.evidence) out.String(evidence);
   }
+  for (const std::uint32_t cohort : NamedCohorts(program, verdict))
+    out.String(program.cohorts[cohort].name);
   return base::Sha256(out.bytes());
 }
 
@@ -113,14 +127,17 @@ Transition Withdraw(LedgerEntry& entry, Withdrawal reason) {
   return Transition::kWithdrawn;
 }
 
-Transition Move(LedgerEntry& entry, const StudyVerdict& verdict, Grade suggest_when) {
-  const bool fits = verdict.grade != Grade::kIneligible && verdict.grade >= suggest_when;
-  if (!fits) {
+bool Fits(Grade grade, Grade suggest_when) {
+  return grade != Grade::kIneligible && grade >= suggest_when;
+}
+
+Transition Move(LedgerEntry& entry, const criteria::Program& program, const StudyVerdict& verdict) {
+  if (!Fits(verdict.grade, program.study.suggest_when)) {
     const Withdrawal reason = verdict.grade == Grade::kIneligible ? Withdrawal::kCriterionAgainst
                                                                   : Withdrawal::kBelowGrade;
     return Withdraw(entry, reason);
   }
-  const base::Digest digest = DigestOf(verdict);
+  const base::Digest digest = DigestOf(program, verdict);
   if (entry.open && entry.digest == digest) return Transition::kNone;
   const Transition transition = entry.open ? Transition::kChanged : Transition::kSuggested;
   if (!entry.open) {

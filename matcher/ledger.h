@@ -54,15 +54,21 @@ using SubjectLedger = std::map<std::string, LedgerEntry, std::less<>>;  // by st
 
 enum class Transition : std::uint8_t { kNone, kSuggested, kChanged, kWithdrawn };
 
-// Moves the entry to what the verdict asks for. `suppressed`: not to be suggested whatever the
-// verdict.
-Transition Move(LedgerEntry& entry, const criteria::StudyVerdict& verdict,
-                criteria::Grade suggest_when);
+// Moves the entry to what the verdict asks for.
+Transition Move(LedgerEntry& entry, const criteria::Program& program,
+                const criteria::StudyVerdict& verdict);
+// The grade is one that the study wants to be told of.
+bool Fits(criteria::Grade grade, criteria::Grade suggest_when);
 // kNone where the suggestion is not open.
 Transition Withdraw(LedgerEntry& entry, Withdrawal reason);
 
-// What a suggestion says, in 32 bytes: grade, and each criterion's value, policy and evidence.
-base::Digest DigestOf(const criteria::StudyVerdict& verdict);
+// The open cohorts that have the study's grade: those a suggestion names. None for a study without
+// cohorts. REQUIRES: a verdict on this program, not of the grade only.
+std::vector<std::uint32_t> NamedCohorts(const criteria::Program& program,
+                                        const criteria::StudyVerdict& verdict);
+// What a suggestion says, in 32 bytes: grade, each criterion's value, policy and evidence, and the
+// cohorts it names.
+base::Digest DigestOf(const criteria::Program& program, const criteria::StudyVerdict& verdict);
 
 std::string SuggestionId(const PersonKey& subject, std::string_view study, std::uint64_t episode);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "matcher/ledger.h"
+
 namespace medverka::matcher {
 
 namespace json = base::json;
@@ -15,11 +17,17 @@ json::value RenderPolicy(std::optional<criteria::Absence> policy) {
   return *policy == criteria::Absence::kNo ? "no" : "unknown";
 }
 
-json::object RenderCriterion(const criteria::Criterion& criterion,
+json::value RenderNeeds(const std::string& needs) {
+  if (needs.empty()) return nullptr;
+  return json::value(json::string(needs));
+}
+
+json::object RenderCriterion(const criteria::Program& program, const criteria::Criterion& criterion,
                              const CriterionVerdict& verdict) {
   json::object out;
   out["name"] = criterion.name;
-  out["cohort"] = nullptr;
+  out["cohort"] = criterion.cohort ? json::value(program.cohorts[*criterion.cohort].name)
+                                   : json::value(nullptr);
   out["kind"] = json::string(Name(criterion.kind));
   out["value"] = json::string(Name(verdict.value));
   json::object why;
@@ -30,8 +38,8 @@ json::object RenderCriterion(const criteria::Criterion& criterion,
   json::array evidence;
   for (const std::string& one : verdict.evidence) evidence.emplace_back(one);
   out["evidence"] = std::move(evidence);
-  out["needs"] = verdict.needs.en;
-  out["needs_sv"] = verdict.needs.sv;
+  out["needs"] = RenderNeeds(verdict.needs.en);
+  out["needs_sv"] = RenderNeeds(verdict.needs.sv);
   out["until"] = RenderTime(verdict.until);
   return out;
 }
@@ -47,7 +55,32 @@ json::array RenderCriteria(const criteria::Program& program, const StudyVerdict&
   json::array out;
   const std::size_t count = std::min(program.criteria.size(), verdict.criteria.size());
   for (std::size_t i = 0; i < count; ++i) {
-    out.push_back(RenderCriterion(program.criteria[i], verdict.criteria[i]));
+    out.push_back(RenderCriterion(program, program.criteria[i], verdict.criteria[i]));
+  }
+  return out;
+}
+
+json::array RenderNamedCohorts(const criteria::Program& program, const StudyVerdict& verdict) {
+  json::array out;
+  for (const std::uint32_t cohort : NamedCohorts(program, verdict)) {
+    json::object one;
+    one["name"] = program.cohorts[cohort].name;
+    one["title"] = program.cohorts[cohort].title;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+json::array RenderCohorts(const criteria::Program& program, const StudyVerdict& verdict) {
+  json::array out;
+  const std::size_t count = std::min(program.cohorts.size(), verdict.cohorts.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    json::object one;
+    one["name"] = program.cohorts[i].name;
+    one["title"] = program.cohorts[i].title;
+    one["open"] = program.cohorts[i].open;
+    one["verdict"] = json::string(Name(verdict.cohorts[i]));
+    out.push_back(std::move(one));
   }
   return out;
 }

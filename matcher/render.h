@@ -16,11 +16,18 @@ namespace medverka::matcher {
 // RFC 3339 in UTC, or null.
 base::json::value RenderTime(std::optional<base::Instant> instant);
 
-// [{name, cohort: null, kind, value, why {sv, en}, policy "no"|"unknown"|null, evidence [], needs,
-// needs_sv, until}], in the study's order. REQUIRES: the verdict is of this program, made with
-// explain.
+// [{name, cohort, kind, value, why {sv, en}, policy "no"|"unknown"|null, evidence [], needs,
+// needs_sv, until}], in the study's order; null is what is not there. REQUIRES: the verdict is of
+// this program, made with explain.
 base::json::array RenderCriteria(const criteria::Program& program,
                                  const criteria::StudyVerdict& verdict);
+
+// [{name, title}]: the open cohorts that have the study's grade. REQUIRES as above.
+base::json::array RenderNamedCohorts(const criteria::Program& program,
+                                     const criteria::StudyVerdict& verdict);
+// [{name, title, open, verdict}]: all of them.
+base::json::array RenderCohorts(const criteria::Program& program,
+                                const criteria::StudyVerdict& verdict);
 
 // {id, title {en, sv}, ids {nct: ...}}
 base::json::object RenderStudy(const criteria::StudyHeader& study);

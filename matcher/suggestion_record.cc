@@ -54,6 +54,7 @@ json::object RenderData(const SuggestionRecord& record, const std::string& id,
     if (record.merged_into) data["merged_into"] = base::Hex(record.merged_into->view());
   }
   data["grade"] = json::string(Name(judged ? record.verdict->grade : record.entry->grade));
+  data["cohorts"] = judged ? RenderNamedCohorts(*record.program, *record.verdict) : json::array();
   data["criteria"] = judged ? RenderCriteria(*record.program, *record.verdict) : json::array();
   data["sites"] = RenderSites(study, record.region);
   data["contact"] = study.contact;

@@ -150,9 +150,9 @@ Result<void> Pipeline::TakeClockWhenIdle() {
 }
 
 Result<void> Pipeline::Apply(const JournalLine& line) {
-  std::optional<base::Instant> clock_limit;
-  if (options_.clock) clock_limit = options_.clock() + matcher::kFutureStampUsMax;
-  MEDVERKA_TRY(lane_.Apply(line.bytes, {line.offset, line.line}, clock_limit));
+  std::optional<base::Instant> clock;
+  if (options_.clock) clock = options_.clock();
+  MEDVERKA_TRY(lane_.Apply(line.bytes, {line.offset, line.line}, clock));
   ++records_;
   bytes_ += line.bytes.size();
   uncommitted_ = true;

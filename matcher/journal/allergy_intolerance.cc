@@ -1,11 +1,13 @@
 // AllergyIntolerance (https://hl7.org/fhir/R4/allergyintolerance.html), its statuses by analogy
 // with Condition. A coded "no known allergy" is a negative finding.
+#include "matcher/journal/attributes.h"
 #include "matcher/journal/resource_types.h"
 
 namespace medverka::matcher::journal {
 
 using criteria::Fact;
 using criteria::FactKind;
+using criteria::Field;
 using criteria::Holding;
 using criteria::Upkeep;
 
@@ -31,6 +33,17 @@ void ReadCodes(Reading& r, Fact& fact) {
   if (reactions == nullptr) return;
   for (const Node& reaction : *reactions) {
     r.ConceptOf(&reaction, "AllergyIntolerance.reaction.substance", fact.codes);
+  }
+}
+
+void ReadReactions(Reading& r, Fact& fact) {
+  const Node* const reactions = r.Array(r.resource(), "AllergyIntolerance.reaction");
+  if (reactions == nullptr) return;
+  for (const Node& reaction : *reactions) {
+    AddConceptsAt(r, &reaction, "AllergyIntolerance.reaction.manifestation", Field::kReaction,
+                  fact);
+    AddText(r, Field::kSeverity, r.String(&reaction, "AllergyIntolerance.reaction.severity"),
+            "AllergyIntolerance.reaction.severity", fact);
   }
 }
 
@@ -67,6 +80,7 @@ void ReadAllergyIntolerance(Reading& r) {
   fact.ended = course == Effect::kPast;
   fact.ongoing = !clinical.empty() && !fact.ended;
   fact.visit_id = r.ReferenceTo("AllergyIntolerance.encounter", "Encounter");
+  ReadReactions(r, fact);
 }
 
 }  // namespace medverka::matcher::journal

@@ -43,12 +43,17 @@ class BundleReader {
   void NoteFullUrl(const Node& entry) {
     const Node* const url = entry.Member("fullUrl");
     const Node* const resource = entry.Member("resource");
-    if (url == nullptr || resource == nullptr || url->text.substr(0, 4) != "urn:") return;
+    if (resource == nullptr) return;
     const Node* const type = resource->Member("resourceType");
-    const Node* const id = resource->Member("id");
     if (type == nullptr || !type->is_string()) return;
+    const bool is_urn = url != nullptr && url->text.substr(0, 4) == "urn:";
+    const bool is_specimen = type->text == "Specimen";
+    if (!is_urn && !is_specimen) return;
+    const Node* const id = resource->Member("id");
     const bool has_id = id != nullptr && id->is_string();
-    resources_.urls().Add(url->text, type->text, has_id ? id->text : IdOfFullUrl(url->text));
+    const std::string_view fallback = url == nullptr ? std::string_view() : IdOfFullUrl(url->text);
+    if (is_urn) resources_.urls().Add(url->text, type->text, has_id ? id->text : fallback);
+    if (is_specimen) resources_.urls().AddSpecimen(has_id ? id->text : fallback, *resource);
   }
 
   void Entry(const Node& entry, Source& source) {

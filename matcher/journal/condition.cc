@@ -4,12 +4,14 @@
 // diagnosis that was recorded at a visit, or that a national contract without an end date delivers,
 // it is not (docs/fact-times.md). Onset and abatement given as an age or in words say that, not
 // when.
+#include "matcher/journal/attributes.h"
 #include "matcher/journal/resource_types.h"
 
 namespace medverka::matcher::journal {
 
 using criteria::Fact;
 using criteria::FactKind;
+using criteria::Field;
 using criteria::Holding;
 using criteria::Upkeep;
 
@@ -35,6 +37,8 @@ struct Categories {
   bool problem_list = false;
   bool of_visit = false;  // encounter-diagnosis; HD and BY are the Swedish main and secondary
                           // diagnosis of a visit
+  bool main = false;      // HD
+  bool other = false;     // BY
 };
 
 Categories ReadCategories(Reading& r) {
@@ -47,21 +51,30 @@ Categories ReadCategories(Reading& r) {
     for (const Node& coding : *codings) {
       const std::string_view code = r.String(&coding, "Coding.code");
       categories.problem_list = categories.problem_list || code == "problem-list-item";
-      categories.of_visit =
-          categories.of_visit || code == "encounter-diagnosis" || code == "HD" || code == "BY";
+      categories.main = categories.main || code == "HD";
+      categories.other = categories.other || code == "BY";
+      categories.of_visit = categories.of_visit || code == "encounter-diagnosis" ||
+                            categories.main || categories.other;
     }
   }
   return categories;
 }
 
-Upkeep ReadUpkeep(Reading& r, bool has_clinical_status) {
-  const Categories categories = ReadCategories(r);
+Upkeep ReadUpkeep(Reading& r, const Categories& categories, bool has_clinical_status) {
   if (categories.problem_list) return Upkeep::kKept;
   const bool of_contract = r.String(r.Object(r.resource(), "Condition.meta"), "Meta.source")
                                .substr(0, kContractSource.size()) == kContractSource;
   const bool of_visit = categories.of_visit || of_contract ||
                         r.Object(r.resource(), "Condition.encounter") != nullptr;
   return has_clinical_status && !of_visit ? Upkeep::kKept : Upkeep::kAtVisit;
+}
+
+void ReadAttributes(Reading& r, const Categories& categories, Fact& fact) {
+  AddSitesAt(r, "Condition.bodySite", fact);
+  AddConceptAt(r, r.resource(), "Condition.severity", Field::kSeverity, fact);
+  if (categories.main == categories.other) return;  // neither is said, or both
+  const base::Decimal number(categories.main ? 1 : 0);
+  AddNumber(r, Field::kMain, {number, number}, criteria::kNoUnit, "Condition.category", fact);
 }
 
 void ReadOnset(Reading& r, Fact& fact) {
@@ -108,12 +121,14 @@ void ReadCondition(Reading& r) {
   Fact& fact = r.AddFact(FactKind::kCondition,
                          static_cast<Holding>(certainty == Effect::kHolds ? course : certainty));
   r.ConceptOf(r.resource(), "Condition.code", fact.codes);
-  fact.upkeep = ReadUpkeep(r, !clinical.empty());
+  const Categories categories = ReadCategories(r);
+  fact.upkeep = ReadUpkeep(r, categories, !clinical.empty());
   fact.ended = course == Effect::kPast;
   ReadOnset(r, fact);
   ReadAbatement(r, fact);
   fact.ongoing = !clinical.empty() && !fact.ended;
   fact.visit_id = r.ReferenceTo("Condition.encounter", "Encounter");
+  ReadAttributes(r, categories, fact);
 }
 
 }  // namespace medverka::matcher::journal

@@ -1,6 +1,7 @@
 // DiagnosticReport (https://hl7.org/fhir/R4/diagnosticreport.html): the report with its conclusion;
 // its results are Observations of their own. A final genomic report that names genes by HGNC code
 // says that they were looked at.
+#include "matcher/journal/attributes.h"
 #include "matcher/journal/genomics.h"
 #include "matcher/journal/resource_types.h"
 
@@ -42,6 +43,15 @@ void ReadConclusion(Reading& r, Fact& fact) {
   } else if (!fact.value.codes.empty()) {
     fact.value.type = Value::Type::kCoded;
   }
+}
+
+void ReadReportText(Reading& r, Fact& fact) {
+  if (!r.report_texts()) return;
+  const std::string_view text = Trim(r.String(r.resource(), "DiagnosticReport.conclusion"));
+  if (text.empty()) return;
+  criteria::Attribute* const attribute =
+      AddAttribute(r, criteria::Field::kText, "DiagnosticReport.conclusion", fact);
+  if (attribute != nullptr) attribute->text = BoundedText(text, criteria::kReportTextBytesMax);
 }
 
 std::vector<criteria::CodeId> ReadGenes(Reading& r) {
@@ -91,6 +101,7 @@ void ReadDiagnosticReport(Reading& r) {
   if (!fact.start && issued) fact.start = issued;
   fact.visit_id = r.ReferenceTo("DiagnosticReport.encounter", "Encounter");
   ReadConclusion(r, fact);
+  ReadReportText(r, fact);
   ReadCoverage(r, *holding);
 }
 

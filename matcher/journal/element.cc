@@ -184,9 +184,9 @@ std::string_view Elements::StatusCode(const Node* parent, Path path, std::string
   return other;
 }
 
-std::string BoundedText(std::string_view text) {
-  if (text.size() > criteria::kValueTextBytesMax) {
-    std::size_t size = criteria::kValueTextBytesMax;
+std::string BoundedText(std::string_view text, std::size_t bytes_max) {
+  if (text.size() > bytes_max) {
+    std::size_t size = bytes_max;
     while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
     text = text.substr(0, size);
   }

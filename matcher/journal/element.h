@@ -133,8 +133,9 @@ class Elements {
   std::optional<Fault> fault_;
 };
 
-// At most kValueTextBytesMax bytes, cut between two characters. REQUIRES: valid UTF-8.
-std::string BoundedText(std::string_view text);
+// At most `bytes_max` bytes, cut between two characters. REQUIRES: valid UTF-8.
+std::string BoundedText(std::string_view text,
+                        std::size_t bytes_max = criteria::kValueTextBytesMax);
 inline std::string_view Trim(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);

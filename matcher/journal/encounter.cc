@@ -1,11 +1,13 @@
 // Encounter (https://hl7.org/fhir/R4/encounter.html): visits and stays. Planned and cancelled ones
 // did not take place.
+#include "matcher/journal/attributes.h"
 #include "matcher/journal/resource_types.h"
 
 namespace medverka::matcher::journal {
 
 using criteria::Fact;
 using criteria::FactKind;
+using criteria::Field;
 
 namespace {
 
@@ -41,6 +43,43 @@ void ReadUnit(Reading& r, Fact& fact) {
   }
 }
 
+// The main diagnosis is the one of rank 1, or of use HD; a comorbidity (CM) or BY is another one.
+std::optional<bool> IsMain(Reading& r, const Node& diagnosis) {
+  if (diagnosis.Member("use") != nullptr) {
+    const std::string_view code =
+        r.StatusCode(&diagnosis, "Encounter.diagnosis.use",
+                     "http://terminology.hl7.org/CodeSystem/diagnosis-role");
+    if (code == "HD") return true;
+    if (code == "BY" || code == "CM") return false;
+  }
+  const auto rank = r.Number(&diagnosis, "Encounter.diagnosis.rank");
+  return rank ? std::optional<bool>(*rank == base::Decimal(1)) : std::nullopt;
+}
+
+void ReadDiagnoses(Reading& r, Fact& fact) {
+  const Node* const diagnoses = r.Array(r.resource(), "Encounter.diagnosis");
+  if (diagnoses == nullptr) return;
+  for (const Node& diagnosis : *diagnoses) {
+    const Node* const condition = r.Object(&diagnosis, "Encounter.diagnosis.condition");
+    if (condition == nullptr) continue;
+    criteria::Attribute* const reason =
+        AddReason(r, *condition, "Encounter.diagnosis.condition", fact);
+    if (reason == nullptr) continue;
+    if (const auto main = IsMain(r, diagnosis)) {
+      const base::Decimal number(*main ? 1 : 0);
+      reason->number = {number, number};
+    }
+  }
+}
+
+void ReadAttributes(Reading& r, Fact& fact) {
+  AddConceptsAt(r, r.resource(), "Encounter.reasonCode", Field::kReason, fact);
+  AddReasonsAt(r, "Encounter.reasonReference", fact);
+  ReadDiagnoses(r, fact);
+  AddConceptAt(r, r.Object(r.resource(), "Encounter.hospitalization"),
+               "Encounter.hospitalization.dischargeDisposition", Field::kDischarge, fact);
+}
+
 }  // namespace
 
 void ReadEncounter(Reading& r) {
@@ -57,6 +96,7 @@ void ReadEncounter(Reading& r) {
   fact.ended = status == "finished";
   fact.ongoing = status != "finished" && status != "unknown";
   ReadUnit(r, fact);
+  ReadAttributes(r, fact);
 }
 
 }  // namespace medverka::matcher::journal

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "matcher/journal/variant_attributes.h"
+
 namespace medverka::matcher::journal {
 
 using criteria::CodeId;
@@ -24,8 +26,14 @@ void AddUnique(std::vector<CodeId>& codes, CodeId code) {
   if (std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
 }
 
-// "PIK3CA"; a description is no symbol.
+// "PIK3CA", or both of a fusion, "EML4::ALK"; a description is no symbol.
 void AddSymbol(Reading& r, std::string_view text, std::vector<CodeId>& genes) {
+  const std::size_t joint = text.find("::");
+  if (joint != std::string_view::npos) {
+    AddSymbol(r, text.substr(0, joint), genes);
+    text.remove_prefix(joint + 2);
+    if (text.find("::") != std::string_view::npos) return;  // no fusion has three
+  }
   text = Trim(text);
   if (text.empty() || text.size() > kSymbolBytesMax) return;
   std::string symbol;
@@ -68,6 +76,7 @@ void SetSignificance(const KnownCodes& known, const std::vector<CodeId>& codes, 
 void ReadComponent(Reading& r, const Node& component, Fact& fact) {
   std::vector<CodeId> what;
   r.ConceptOf(&component, "Observation.component.code", what);
+  ReadVariantAttribute(r, component, what, fact);
   const Node* const value = r.Object(&component, "Observation.component.valueCodeableConcept");
   if (value == nullptr) return;
   if (Contains(what, r.known().gene_studied)) {
@@ -96,8 +105,26 @@ Holding FindingOf(const KnownCodes& known, const Fact& fact) {
 
 }  // namespace
 
-bool IsGenomic(const Reading& r, const Fact& fact) {
+namespace {
+
+// An overall interpretation that names the genes it is about says that they were looked at.
+bool NamesGenes(Reading& r) {
+  const Node* const components = r.Array(r.resource(), "Observation.component");
+  if (components == nullptr) return false;
+  std::vector<CodeId> what;
+  for (const Node& component : *components) {
+    what.clear();
+    r.ConceptOf(&component, "Observation.component.code", what);
+    if (Contains(what, r.known().gene_studied)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool IsGenomic(Reading& r, const Fact& fact) {
   const KnownCodes& known = r.known();
+  if (Contains(fact.codes, known.overall_interpretation)) return NamesGenes(r);
   return Contains(fact.codes, known.variant) || Contains(fact.codes, known.region_studied) ||
          Contains(fact.codes, known.gene_studied);
 }
@@ -132,6 +159,7 @@ void ReadGenomic(Reading& r, Fact& fact) {
       }
     }
   }
+  FinishVariant(r, fact);
   if (!fact.covers) fact.holding = FindingOf(r.known(), fact);
 }
 

@@ -6,8 +6,9 @@
 
 namespace medverka::matcher::journal {
 
-// By its code: a variant, a region studied, or a gene studied.
-bool IsGenomic(const Reading& reading, const criteria::Fact& fact);
+// By its code: a variant, a region studied, a gene studied, or an overall interpretation that names
+// genes.
+bool IsGenomic(Reading& reading, const criteria::Fact& fact);
 // Turns the observation's own fact into one of kind kVariant. REQUIRES: IsGenomic.
 void ReadGenomic(Reading& reading, criteria::Fact& fact);
 // Genes named by a concept: HGNC codes, and approved symbols from displays.

@@ -1,10 +1,12 @@
 // Immunization (https://hl7.org/fhir/R4/immunization.html). Given "some time" in words: not dated.
+#include "matcher/journal/attributes.h"
 #include "matcher/journal/resource_types.h"
 
 namespace medverka::matcher::journal {
 
 using criteria::Fact;
 using criteria::FactKind;
+using criteria::Field;
 
 namespace {
 
@@ -28,6 +30,9 @@ void ReadImmunization(Reading& r) {
     r.Fail("Immunization.occurrence");
   }
   fact.visit_id = r.ReferenceTo("Immunization.encounter", "Encounter");
+  AddSiteAt(r, "Immunization.site", fact);
+  AddConceptAt(r, r.resource(), "Immunization.route", Field::kRoute, fact);
+  AddConceptsAt(r, r.resource(), "Immunization.reasonCode", Field::kReason, fact);
 }
 
 }  // namespace medverka::matcher::journal

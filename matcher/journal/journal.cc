@@ -119,6 +119,7 @@ class JournalReader::Impl {
                                               : resources_.latest_said();
   }
 
+  void KeepReportTexts(bool keep) { resources_.reading().KeepReportTexts(keep); }
   void OnPersonNamed(PersonNamed callback) {
     resources_.names().OnPersonNamed(std::move(callback));
   }
@@ -246,6 +247,7 @@ JournalReader::JournalReader(criteria::Vocabulary& vocabulary, const SubjectHash
 JournalReader::~JournalReader() = default;
 
 void JournalReader::Read(std::string_view bytes, ReadRecord& out) { impl_->Read(bytes, out); }
+void JournalReader::KeepReportTexts(bool keep) { impl_->KeepReportTexts(keep); }
 void JournalReader::OnPersonNamed(PersonNamed callback) {
   impl_->OnPersonNamed(std::move(callback));
 }

@@ -166,6 +166,9 @@ class JournalReader {
   void Read(std::string_view bytes, ReadRecord& out);
 
   void OnPersonNamed(PersonNamed callback);
+  // Conclusions of reports are kept whole (up to kReportTextBytesMax) from now on, for criteria
+  // that search in texts; else only what a value keeps.
+  void KeepReportTexts(bool keep);
 
  private:
   class Impl;

@@ -1,5 +1,6 @@
 // MedicationDispense (https://hl7.org/fhir/R4/medicationdispense.html): handed over, for so many
 // days where it says so.
+#include "matcher/journal/dosage.h"
 #include "matcher/journal/medications.h"
 #include "matcher/journal/resource_types.h"
 
@@ -36,6 +37,8 @@ void ReadMedicationDispense(Reading& r) {
     if (fact.start) fact.end = After(r, *fact.start, supply);
   }
   fact.visit_id = r.ReferenceTo("MedicationDispense.context", "Encounter");
+  fact.step = criteria::MedicationStep::kDispensed;
+  ReadDosages(r, "MedicationDispense.dosageInstruction", fact);
 }
 
 }  // namespace medverka::matcher::journal

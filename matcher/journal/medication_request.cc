@@ -5,6 +5,8 @@
 // dosage without an end makes the whole open.
 #include <algorithm>
 
+#include "matcher/journal/attributes.h"
+#include "matcher/journal/dosage.h"
 #include "matcher/journal/medications.h"
 #include "matcher/journal/resource_types.h"
 
@@ -51,7 +53,7 @@ DosageBounds ReadBounds(Reading& r, const Node& dosage,
   return out;
 }
 
-void ReadDosages(Reading& r, const std::optional<base::TimeRange>& authored, Fact& fact) {
+void ReadPeriods(Reading& r, const std::optional<base::TimeRange>& authored, Fact& fact) {
   const Node* const dosages = r.Array(r.resource(), "MedicationRequest.dosageInstruction");
   if (dosages == nullptr) return;
   bool open = false;
@@ -98,12 +100,16 @@ void ReadMedicationRequest(Reading& r) {
   if (r.Bool(r.resource(), "MedicationRequest.doNotPerform").value_or(false))
     fact.holding = Holding::kNegative;
   ReadMedicationCodes(r, "MedicationRequest.medication", fact);
-  ReadDosages(r, authored, fact);
+  ReadPeriods(r, authored, fact);
   ReadSupply(r, authored, fact);
   if (!fact.start) fact.start = authored;
   fact.ongoing = status == "active";
   fact.ended = status == "completed" || status == "stopped";
   fact.visit_id = r.ReferenceTo("MedicationRequest.encounter", "Encounter");
+  fact.step = criteria::MedicationStep::kPrescribed;
+  ReadDosages(r, "MedicationRequest.dosageInstruction", fact);
+  AddConceptsAt(r, r.resource(), "MedicationRequest.reasonCode", criteria::Field::kReason, fact);
+  AddReasonsAt(r, "MedicationRequest.reasonReference", fact);
 }
 
 }  // namespace medverka::matcher::journal

@@ -1,5 +1,7 @@
 // MedicationStatement (https://hl7.org/fhir/R4/medicationstatement.html): a list that somebody
 // keeps up.
+#include "matcher/journal/attributes.h"
+#include "matcher/journal/dosage.h"
 #include "matcher/journal/medications.h"
 #include "matcher/journal/resource_types.h"
 
@@ -40,6 +42,9 @@ void ReadMedicationStatement(Reading& r) {
   fact.stopped = status == "stopped";
   fact.ended = fact.stopped || status == "completed";
   fact.visit_id = r.ReferenceTo("MedicationStatement.context", "Encounter");
+  ReadDosages(r, "MedicationStatement.dosage", fact);
+  AddConceptsAt(r, r.resource(), "MedicationStatement.reasonCode", criteria::Field::kReason, fact);
+  AddReasonsAt(r, "MedicationStatement.reasonReference", fact);
 }
 
 }  // namespace medverka::matcher::journal

@@ -1,6 +1,9 @@
 // Observation (https://hl7.org/fhir/R4/observation.html): results, vital signs, answers, findings.
 // Each component is a fact of its own that knows the codes of the whole. Genetic findings go to
 // genomics.cc.
+#include <charconv>
+
+#include "matcher/journal/attributes.h"
 #include "matcher/journal/genomics.h"
 #include "matcher/journal/observation_value.h"
 #include "matcher/journal/quantity_text.h"
@@ -10,6 +13,7 @@ namespace medverka::matcher::journal {
 
 using criteria::Fact;
 using criteria::FactKind;
+using criteria::Field;
 using criteria::Holding;
 using criteria::ReferenceLimits;
 
@@ -22,7 +26,26 @@ constexpr StatusRow kStatus[] = {
     {"cancelled", Effect::kNoFact},   {"entered-in-error", Effect::kNoFact},
 };
 
-// The specimen's time as the source gives it; of a period its end, of several moments the last.
+std::optional<base::TimeRange> CollectedAt(Reading& r, const Node& specimen) {
+  const Node* const collection = r.Object(&specimen, "Specimen.collection");
+  const Choice collected = r.ChoiceOf(collection, "Specimen.collection.collected");
+  if (collected.type == "DateTime")
+    return r.AsTime(*collected.node, "Specimen.collection.collectedDateTime");
+  if (collected.type != "Period") return std::nullopt;
+  const PeriodRead period = r.AsPeriod(*collected.node, "Specimen.collection.collectedPeriod");
+  return period.end ? period.end : period.start;
+}
+
+// When the specimen was taken, where it is contained or stands in the same Bundle.
+std::optional<base::TimeRange> ReadSpecimenTime(Reading& r) {
+  if (r.resource()->Member("specimen") == nullptr) return std::nullopt;
+  const Target target = r.ResolveAt("Observation.specimen", "Specimen");
+  const Node* specimen = target.contained;
+  if (specimen == nullptr && target.by_id()) specimen = r.urls().FindSpecimen(target.id);
+  return specimen == nullptr ? std::nullopt : CollectedAt(r, *specimen);
+}
+
+// Of a period its end, of several moments the last.
 std::optional<base::TimeRange> ReadEffective(Reading& r) {
   const Choice effective = r.ChoiceOf(r.resource(), "Observation.effective");
   if (effective.type == "DateTime" || effective.type == "Instant") {
@@ -88,11 +111,40 @@ void ReadLimits(Reading& r, const Node& holder, Fact& fact) {
   if (candidates > 1) fact.limits.reset();
 }
 
+// "28+3" is weeks and days of a pregnancy; anywhere else it would be two numbers. In days then.
+void ReadWeeksAndDays(Reading& r, Fact& fact) {
+  if (fact.value.type != criteria::Value::Type::kText) return;
+  if (!ContainsAny(fact.codes, r.known().gestational_ages)) return;
+  constexpr int kDaysOfAWeek = 7;
+  constexpr int kWeeksMax = 45;
+  const std::string_view text = fact.value.text;
+  int weeks = 0;
+  int days = 0;
+  const auto first = std::from_chars(text.data(), text.data() + text.size(), weeks);
+  if (first.ec != std::errc() || first.ptr == text.data() + text.size() || *first.ptr != '+')
+    return;
+  const auto second = std::from_chars(first.ptr + 1, text.data() + text.size(), days);
+  if (second.ec != std::errc() || second.ptr != text.data() + text.size()) return;
+  if (weeks < 0 || weeks > kWeeksMax || days < 0 || days >= kDaysOfAWeek) return;
+  const base::Decimal number(weeks * kDaysOfAWeek + days);
+  fact.value = {};
+  fact.value.type = criteria::Value::Type::kQuantity;
+  fact.value.number = {number, number};
+  fact.value.unit = r.vocabulary().Unit("d");
+}
+
+void ReadAttributes(Reading& r, Fact& fact) {
+  AddSiteAt(r, "Observation.bodySite", fact);
+  AddConceptAt(r, r.resource(), "Observation.method", Field::kMethod, fact);
+  AddReasonsAt(r, "Observation.focus", fact);
+}
+
 void ReadResult(Reading& r, const Node& holder, Fact& fact) {
   ReadValue(r, holder, "Observation.value", fact);
   if (r.Object(&holder, "Observation.dataAbsentReason") != nullptr) fact.value_absent = true;
   r.ConceptsOf(&holder, "Observation.interpretation", fact.interpretation);
   ReadLimits(r, holder, fact);
+  ReadWeeksAndDays(r, fact);
 }
 
 void ReadComponents(Reading& r, Holding holding) {
@@ -111,6 +163,7 @@ void ReadComponents(Reading& r, Holding holding) {
     fact.parent_codes = whole.codes;
     fact.start = whole.start;
     fact.visit_id = whole.visit_id;
+    fact.attributes = whole.attributes;
     if (component.Member("code") == nullptr) r.Fail("Observation.component.code");
     r.ConceptOf(&component, "Observation.component.code", fact.codes);
     ReadResult(r, component, fact);
@@ -128,9 +181,12 @@ void ReadObservation(Reading& r) {
 
   Fact& fact = r.AddFact(FactKind::kObservation, *holding);
   r.ConceptOf(r.resource(), "Observation.code", fact.codes);
-  fact.start = ReadEffective(r);
+  fact.start = ReadSpecimenTime(r);
+  const auto effective = ReadEffective(r);
+  if (!fact.start) fact.start = effective;
   if (!fact.start && issued) fact.start = issued;
   fact.visit_id = r.ReferenceTo("Observation.encounter", "Encounter");
+  ReadAttributes(r, fact);
   ReadResult(r, *r.resource(), fact);
   if (IsGenomic(r, fact)) {
     ReadGenomic(r, fact);

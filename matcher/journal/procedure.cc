@@ -1,11 +1,13 @@
 // Procedure (https://hl7.org/fhir/R4/procedure.html). Performed at an age, in a range or "some
 // time": not dated.
+#include "matcher/journal/attributes.h"
 #include "matcher/journal/resource_types.h"
 
 namespace medverka::matcher::journal {
 
 using criteria::Fact;
 using criteria::FactKind;
+using criteria::Field;
 
 namespace {
 
@@ -35,6 +37,10 @@ void ReadProcedure(Reading& r) {
   fact.ongoing = status == "in-progress";
   fact.ended = status == "completed" || status == "stopped";
   fact.visit_id = r.ReferenceTo("Procedure.encounter", "Encounter");
+  AddSitesAt(r, "Procedure.bodySite", fact);
+  AddConceptAt(r, r.resource(), "Procedure.outcome", Field::kOutcome, fact);
+  AddConceptsAt(r, r.resource(), "Procedure.reasonCode", Field::kReason, fact);
+  AddReasonsAt(r, "Procedure.reasonReference", fact);
 }
 
 }  // namespace medverka::matcher::journal

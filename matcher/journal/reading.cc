@@ -94,6 +94,15 @@ PersonKey PersonNames::OfIdentifier(const PersonIdentifier& identifier, std::str
 void FullUrls::Sort() {
   std::stable_sort(entries_.begin(), entries_.end(),
                    [](const Entry& a, const Entry& b) { return a.url < b.url; });
+  std::stable_sort(specimens_.begin(), specimens_.end(),
+                   [](const Specimen& a, const Specimen& b) { return a.id < b.id; });
+}
+
+const Node* FullUrls::FindSpecimen(std::string_view id) const {
+  const auto at = std::lower_bound(
+      specimens_.begin(), specimens_.end(), id,
+      [](const Specimen& each, std::string_view wanted) { return each.id < wanted; });
+  return at != specimens_.end() && at->id == id ? at->node : nullptr;
 }
 
 const FullUrls::Entry* FullUrls::Find(std::string_view url) const {
@@ -111,6 +120,7 @@ KnownCodes::KnownCodes(criteria::Vocabulary& vocabulary) {
   variant = loinc("69548-6");
   region_studied = loinc("53041-0");
   gene_studied = loinc("48018-6");
+  overall_interpretation = loinc("51968-6");
   source_class = loinc("48002-0");
   significance = loinc("53037-8");
   present = loinc("LA9633-4");
@@ -125,6 +135,11 @@ KnownCodes::KnownCodes(criteria::Vocabulary& vocabulary) {
   likely_benign = loinc("LA26334-5");
   benign = loinc("LA6675-8");
   genomic_reports = {loinc("51969-4"), loinc("81247-9")};
+  for (const char* code :
+       {"11884-4", "11885-1", "11886-9", "11887-7", "11888-5", "18185-9", "49051-6"}) {
+    gestational_ages.push_back(loinc(code));
+  }
+  gestational_ages.push_back(snomed("57036006"));
   for (const char* code :
        {"716186003", "409137002", "428607008", "429625007", "716184000", "716220001"}) {
     no_known_allergy.push_back(snomed(code));

@@ -42,7 +42,10 @@ class PersonNames {
 // references between them.
 class FullUrls {
  public:
-  void Clear() { entries_.clear(); }
+  void Clear() {
+    entries_.clear();
+    specimens_.clear();
+  }
   void Add(std::string_view url, std::string_view type, std::string_view id) {
     entries_.push_back({url, type, id});
   }
@@ -54,8 +57,19 @@ class FullUrls {
   };
   const Entry* Find(std::string_view url) const;
 
+  // The specimens of the record by their id, which results take their time from.
+  void AddSpecimen(std::string_view id, const Node& specimen) {
+    specimens_.push_back({id, &specimen});
+  }
+  const Node* FindSpecimen(std::string_view id) const;
+
  private:
+  struct Specimen {
+    std::string_view id;
+    const Node* node;
+  };
   std::vector<Entry> entries_;
+  std::vector<Specimen> specimens_;
 };
 
 // Where a Reference leads: to a resource by type and id, to a contained one, or to somebody by
@@ -85,11 +99,13 @@ struct KnownCodes {
   explicit KnownCodes(criteria::Vocabulary& vocabulary);
 
   criteria::CodeId variant, region_studied, gene_studied, source_class, significance;  // LOINC
+  criteria::CodeId overall_interpretation;
   criteria::CodeId present, absent, germline, somatic;  // LOINC answers
   std::vector<criteria::CodeId> found;                  // present, detected, positive
   std::vector<criteria::CodeId> not_found;              // absent, not detected, negative
   criteria::CodeId pathogenic, likely_pathogenic, uncertain, likely_benign, benign;
   std::vector<criteria::CodeId> genomic_reports;
+  std::vector<criteria::CodeId> gestational_ages;
   std::vector<criteria::CodeId> no_known_allergy;
 };
 
@@ -108,6 +124,10 @@ class Reading : public Elements {
   criteria::Resource& out() { return change_->resource; }
   PersonNames& names() { return names_; }
   const KnownCodes& known() const { return known_; }
+  const FullUrls& urls() const { return urls_; }
+  // Conclusions of reports are kept as texts to search in.
+  void KeepReportTexts(bool keep) { report_texts_ = keep; }
+  bool report_texts() const { return report_texts_; }
   std::optional<base::Date> written() const { return written_; }
 
   criteria::Fact& AddFact(criteria::FactKind kind, criteria::Holding holding);
@@ -137,6 +157,7 @@ class Reading : public Elements {
   const KnownCodes& known_;
   const Node* resource_ = nullptr;
   ResourceChange* change_ = nullptr;
+  bool report_texts_ = false;
   std::optional<base::Date> written_;
 };
 

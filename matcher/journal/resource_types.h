@@ -32,6 +32,8 @@ void ReadMedicationStatement(Reading& reading);
 void ReadMedicationAdministration(Reading& reading);
 void ReadMedicationDispense(Reading& reading);
 void ReadMedication(Reading& reading);
+void ReadDevice(Reading& reading);
+void ReadDeviceUseStatement(Reading& reading);
 void ReadAllergyIntolerance(Reading& reading);
 void ReadImmunization(Reading& reading);
 void ReadFamilyMemberHistory(Reading& reading);

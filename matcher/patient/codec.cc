@@ -1,5 +1,6 @@
 #include "matcher/patient/codec.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace medverka::matcher {
@@ -100,6 +101,11 @@ CodeId ReadCoding(ByteReader& in, criteria::Vocabulary& vocabulary) {
   return vocabulary.Code(id, in.String());
 }
 
+// A rank that a visit gave to a condition stands with the visit.
+bool IsStored(const criteria::Attribute& attribute) {
+  return attribute.field != criteria::Field::kMain || attribute.reference.empty();
+}
+
 std::uint64_t PartsOf(const Fact& fact, std::size_t own_codes) {
   std::uint64_t parts = 0;
   const auto add = [&parts](bool has, std::uint64_t part) { parts |= has ? part : 0; };
@@ -129,7 +135,7 @@ std::uint64_t PartsOf(const Fact& fact, std::size_t own_codes) {
   add(fact.holding != criteria::Holding::kHolds, kHasHolding);
   add(fact.upkeep != criteria::Upkeep::kKept, kHasUpkeep);
   add(fact.step != criteria::MedicationStep::kNotReported, kHasStep);
-  add(!fact.attributes.empty(), kHasAttributes);
+  add(std::any_of(fact.attributes.begin(), fact.attributes.end(), IsStored), kHasAttributes);
   return parts;
 }
 
@@ -306,8 +312,10 @@ void PageWriter::Write(const Fact& fact, std::size_t own_codes) {
 }
 
 void PageWriter::Write(const std::vector<criteria::Attribute>& attributes) {
-  entries_.Varint(attributes.size());
+  entries_.Varint(
+      static_cast<std::uint64_t>(std::count_if(attributes.begin(), attributes.end(), IsStored)));
   for (const criteria::Attribute& attribute : attributes) {
+    if (!IsStored(attribute)) continue;
     const bool number = attribute.number.low || attribute.number.high;
     const bool unit = attribute.unit != criteria::kNoUnit;
     const bool reference = !attribute.reference.empty();
@@ -537,7 +545,12 @@ ShelfItem MakeShelfItem(std::string id, criteria::Resource resource) {
   ShelfItem item;
   item.id = std::move(id);
   bool names = false;
-  for (const Fact& fact : resource.facts) names |= !fact.medication_id.empty();
+  for (const Fact& fact : resource.facts) {
+    names |= !fact.medication_id.empty();
+    for (const criteria::Attribute& attribute : fact.attributes) {
+      item.refers |= !attribute.reference.empty();
+    }
+  }
   if (names) {
     for (const Fact& fact : resource.facts) {
       item.own_codes.push_back(static_cast<std::uint32_t>(fact.codes.size()));

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kPatientPrefix = "Patient/";
 constexpr std::string_view kMedicationPrefix = "Medication/";
+constexpr std::string_view kDevicePrefix = "Device/";
 
 }  // namespace
 
@@ -39,7 +40,7 @@ base::Result<void> Patients::Load() {
 
 base::Result<void> Patients::Apply(ResourceChange change) {
   if (change.links || change.id.starts_with(kPatientPrefix)) return ApplyPatient(std::move(change));
-  if (change.medication || change.id.starts_with(kMedicationPrefix)) return ApplyMedication(change);
+  if (change.id.starts_with(kMedicationPrefix)) return ApplyMedication(change);
   return ApplyFacts(std::move(change));
 }
 
@@ -107,7 +108,11 @@ base::Result<void> Patients::ApplyMedication(const ResourceChange& change) {
   row.version = change.version;
   row.deleted = change.type == ChangeType::kDelete;
   rows_.Set(change.id, row);
-  if (row.deleted || !change.medication) {
+  return SetArticle(change);
+}
+
+base::Result<void> Patients::SetArticle(const ResourceChange& change) {
+  if (change.type == ChangeType::kDelete || !change.medication) {
     medications_.Forget(change.id);
   } else {
     medications_.Set(change.id, *change.medication);
@@ -125,6 +130,8 @@ base::Result<void> Patients::ApplyFacts(ResourceChange change) {
   // A resource that says nothing stands on no shelf: as if it had never come, but for its version.
   if (says_something) row.shelf = change.person;
   rows_.Set(change.id, row);
+  // A device is an article that statements of its use may name, and with a patient a fact, too.
+  if (change.id.starts_with(kDevicePrefix)) MEDVERKA_TRY(SetArticle(change));
   if (held && held->shelf && held->shelf != row.shelf) {
     shelves_.Remove(*held->shelf, change.id);
     touched_.names.insert(*held->shelf);
@@ -163,6 +170,7 @@ base::Result<bool> Patients::Gather(const Person& person, Gathered& out) {
     for (const auto& [id, item] : *shelf.items) out.view.Add(item->resource);
     if (!shelf.decisions->empty()) out.decisions.push_back(shelf.decisions);
   }
+  MEDVERKA_ASSIGN(out.linked, shelves_.Link(person.names));
   return exists;
 }
 

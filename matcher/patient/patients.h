@@ -53,6 +53,7 @@ class Patients {
   struct Gathered {
     criteria::PatientView view;
     std::vector<const Decisions*> decisions;
+    bool linked = false;  // some fact says what another one is
   };
   // Borrows from the shelves until the next Apply or Trim.
   base::Result<bool> Gather(const Person& person, Gathered& out);
@@ -73,6 +74,8 @@ class Patients {
   base::Result<void> ApplyPatient(ResourceChange change);
   base::Result<void> ApplyMedication(const ResourceChange& change);
   base::Result<void> ApplyFacts(ResourceChange change);
+  // What references to this Medication or Device stand for.
+  base::Result<void> SetArticle(const ResourceChange& change);
   base::Result<void> TouchUsers(const std::string& medication_id);
   base::Result<std::vector<PersonKey>> AllNames() const;
 

@@ -23,6 +23,9 @@ struct ShelfItem {
   criteria::Resource resource;
   // Per fact, how many of its codes are its own. Empty where no fact names a Medication.
   std::vector<std::uint32_t> own_codes;
+  bool refers = false;  // an attribute names another resource
+  // A condition that a visit named as its main diagnosis, or as another: derived, never stored.
+  bool has_rank_of_visit = false;
 
   bool names_medication() const { return !own_codes.empty(); }
   std::size_t own(std::size_t fact) const {

@@ -5,6 +5,7 @@
 
 #include "matcher/limits.h"
 #include "matcher/patient/codec.h"
+#include "matcher/patient/links.h"
 #include "ops/base/bytes.h"
 
 namespace medverka::matcher {
@@ -32,6 +33,9 @@ std::string DeltaKey(const PersonKey& shelf, std::uint64_t sequence) {
   return key.Take();
 }
 
+// Whether its coming or going may change what others say.
+bool IsLinked(const ShelfItem& item) { return item.refers || MayBeReferredTo(item); }
+
 }  // namespace
 
 Shelves::Shelf& Shelves::Touch(const PersonKey& key) {
@@ -39,12 +43,17 @@ Shelves::Shelf& Shelves::Touch(const PersonKey& key) {
   return shelves_[key];
 }
 
+void Shelves::Resize(Shelf& shelf, std::size_t before, std::size_t after) {
+  shelf.bytes += after - before;
+  bytes_ += after - before;
+}
+
 void Shelves::EraseItem(Shelf& shelf, std::string_view id) {
   const auto found = shelf.items.find(id);
   if (found == shelf.items.end()) return;
-  const std::size_t bytes = ApproximateBytes(*found->second);
-  shelf.bytes -= bytes;
-  bytes_ -= bytes;
+  Resize(shelf, ApproximateBytes(*found->second), 0);
+  if (found->second->refers) --shelf.referring;
+  if (IsLinked(*found->second)) shelf.links_stale = true;
   // The key points into the item: the node goes first.
   const std::unique_ptr<ShelfItem> item = std::move(found->second);
   shelf.items.erase(found);
@@ -52,9 +61,9 @@ void Shelves::EraseItem(Shelf& shelf, std::string_view id) {
 
 void Shelves::SetItem(Shelf& shelf, std::unique_ptr<ShelfItem> item) {
   EraseItem(shelf, item->id);
-  const std::size_t bytes = ApproximateBytes(*item);
-  shelf.bytes += bytes;
-  bytes_ += bytes;
+  Resize(shelf, 0, ApproximateBytes(*item));
+  if (item->refers) ++shelf.referring;
+  if (IsLinked(*item)) shelf.links_stale = true;
   const std::string_view id = item->id;
   shelf.items.emplace(id, std::move(item));
 }
@@ -115,8 +124,7 @@ base::Result<void> Shelves::Refill(const PersonKey& shelf, const std::string& me
     const std::size_t before = ApproximateBytes(*item);
     MEDVERKA_TRY(Fill(*item));
     const std::size_t after = ApproximateBytes(*item);
-    held->bytes += after - before;
-    bytes_ += after - before;
+    Resize(*held, before, after);
   }
   return {};
 }
@@ -161,6 +169,7 @@ base::Result<Shelves::Shelf*> Shelves::Loaded(const PersonKey& key) {
   for (auto& [id, item] : whole.items) {
     MEDVERKA_TRY(Fill(*item));
     whole.bytes += ApproximateBytes(*item);
+    if (item->refers) ++whole.referring;
   }
   bytes_ += whole.bytes;
   // What has changed since the last commit lies over what is stored.
@@ -186,6 +195,46 @@ base::Result<Shelves::Shelf*> Shelves::Loaded(const PersonKey& key) {
 base::Result<Shelves::Contents> Shelves::Load(const PersonKey& shelf) {
   MEDVERKA_ASSIGN(const Shelf* held, Loaded(shelf));
   return Contents{&held->items, &held->decisions};
+}
+
+base::Result<bool> Shelves::Link(const std::vector<PersonKey>& shelves) {
+  std::vector<Shelf*> loaded;
+  bool refers = false;
+  bool stale = shelves.size() > 1;  // what is referred to may stand on another of them
+  for (const PersonKey& key : shelves) {
+    MEDVERKA_ASSIGN(Shelf * shelf, Loaded(key));
+    loaded.push_back(shelf);
+    refers |= shelf->referring > 0;
+    stale |= shelf->links_stale;
+  }
+  if (!stale) return refers;
+  const auto find = [&](std::string_view id) -> ShelfItem* {
+    for (Shelf* shelf : loaded) {
+      const auto found = shelf->items.find(id);
+      if (found != shelf->items.end()) return found->second.get();
+    }
+    return nullptr;
+  };
+  Linker linker(find);
+  for (Shelf* shelf : loaded) {
+    for (auto& [id, item] : shelf->items) {
+      if (!item->has_rank_of_visit) continue;
+      const std::size_t before = ApproximateBytes(*item);
+      Linker::Unlink(*item);
+      Resize(*shelf, before, ApproximateBytes(*item));
+    }
+  }
+  for (Shelf* shelf : loaded) {
+    shelf->links_stale = false;
+    if (shelf->referring == 0) continue;
+    for (auto& [id, item] : shelf->items) {
+      if (!item->refers) continue;
+      const std::size_t before = ApproximateBytes(*item);
+      linker.Link(*item);
+      Resize(*shelf, before, ApproximateBytes(*item));
+    }
+  }
+  return refers;
 }
 
 void Shelves::Unload(const PersonKey& key, Shelf& shelf) {

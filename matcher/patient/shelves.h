@@ -44,6 +44,10 @@ class Shelves {
   };
   // Borrowed until the shelf is changed or Trim is called. Never seen: empty.
   base::Result<Contents> Load(const PersonKey& shelf);
+  // Fills in what facts on these shelves, those of one person, say of each other: the codes behind
+  // references to conditions and procedures, and which condition was the main one of its visit.
+  // False: none names another. REQUIRES: all were loaded since the last Trim.
+  base::Result<bool> Link(const std::vector<PersonKey>& shelves);
   // Gives memory back down to the bound; the shelves not used for longest go first.
   void Trim();
 
@@ -66,6 +70,8 @@ class Shelves {
     std::set<std::string, std::less<>> changed;  // ids; no item of that id: removed
     std::set<std::string, std::less<>> decided;
     std::size_t bytes = 0;
+    std::size_t referring = 0;       // items that refer to others
+    bool links_stale = true;         // something came or went that may be referred to
     std::size_t snapshot_bytes = 0;  // in the store; known once loaded
     std::size_t delta_bytes = 0;
     std::vector<std::uint64_t> deltas;     // their sequences
@@ -78,6 +84,7 @@ class Shelves {
   base::Result<void> Fill(ShelfItem& item);
   void SetItem(Shelf& shelf, std::unique_ptr<ShelfItem> item);
   void EraseItem(Shelf& shelf, std::string_view id);
+  void Resize(Shelf& shelf, std::size_t before, std::size_t after);
   void Unload(const PersonKey& key, Shelf& shelf);
   void Commit(const PersonKey& key, Shelf& shelf, Batch& batch, std::uint64_t sequence);
 

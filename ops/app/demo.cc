@@ -193,7 +193,7 @@ class Demo {
     }
     Print(fmt::format("\n  {} in {:.1f} s; every verdict at {}\n",
                       Count(summary.counters.records, "event", "events"), summary.seconds,
-                      base::FormatLocal(summary.log_time)));
+                      summary.log_time ? base::FormatLocal(*summary.log_time) : "no time"));
     return {};
   }
 

@@ -23,6 +23,7 @@ struct ExplainOptions {
   std::string patient;
   std::string study;
   std::string at;
+  std::string visit;
   std::string format = "text";
   std::string language = "en";
 };
@@ -111,14 +112,14 @@ class Writer {
 };
 
 Result<void> ExplainAll(JournalReading& reading, const std::vector<KnownPatient>& patients,
-                        base::Instant at, Writer& writer) {
+                        base::Instant at, std::string_view visit, Writer& writer) {
   Progress progress("explaining");
   std::uint64_t done = 0;
   for (const KnownPatient& patient : patients) {
     MEDVERKA_ASSIGN(const criteria::PatientView view, reading.lane().View(patient.subject));
     for (const criteria::Evaluator& evaluator : reading.lane().evaluators()) {
-      writer.Write(
-          {patient.id, &evaluator.program(), at, evaluator.Evaluate(view, at, {.explain = true})});
+      const criteria::EvaluateOptions options{.explain = true, .visit = visit};
+      writer.Write({patient.id, &evaluator.program(), at, evaluator.Evaluate(view, at, options)});
     }
     ++done;
     progress.Show(done, patients.size(), done, "");
@@ -128,8 +129,13 @@ Result<void> ExplainAll(JournalReading& reading, const std::vector<KnownPatient>
 
 // A journal in which nothing says when it was written is evaluated now.
 base::Instant EndOf(JournalReading& reading) {
-  const base::Instant log_time = reading.lane().log_time();
-  return log_time == base::Instant{0} ? Now() : log_time;
+  return reading.lane().knows_log_time() ? reading.lane().log_time() : Now();
+}
+
+// "7" and "Encounter/7" name the same visit.
+std::string VisitOf(const std::string& wanted) {
+  if (wanted.empty() || wanted.find('/') != std::string::npos) return wanted;
+  return "Encounter/" + wanted;
 }
 
 int Explain(const ExplainOptions& options) {
@@ -148,7 +154,8 @@ int Explain(const ExplainOptions& options) {
   if (!patients.has_value()) return Complain(patients.error());
 
   Writer writer(options);
-  const auto done = ExplainAll(**reading, *patients, at.value_or(EndOf(**reading)), writer);
+  const std::string visit = VisitOf(options.visit);
+  const auto done = ExplainAll(**reading, *patients, at.value_or(EndOf(**reading)), visit, writer);
   if (!done.has_value()) return Complain(done.error());
   writer.Finish();
   return broken || (*reading)->damaged() ? kInputHasErrors : kFine;
@@ -178,6 +185,10 @@ void AddExplain(CLI::App& root, Commands& commands) {
           "When it is evaluated; facts dated later do not count (default: the journal's end)")
       ->type_name("TIME")
       ->check(CheckMoment);
+  command
+      ->add_option("--visit", options->visit,
+                   "The current visit: id of an Encounter (default: the one in progress)")
+      ->type_name("ID");
   AddFormat(*command, options->format);
   command->add_option("--lang", options->language, "Language of the sentences in the text format")
       ->check(CLI::IsMember({"en", "sv"}).description(""))
@@ -190,6 +201,7 @@ A bare date means 12:00 local time that day. JSON: docs/explain.schema.json.
 Examples:
   medverka explain --studies criteria/studies --journal journal.ndjson --patient p17
   medverka explain --studies alascca.study --journal journal.ndjson.gz --at 2026-03-01 --lang sv
+  medverka explain --studies criteria/studies --journal journal.ndjson --patient p17 --visit Encounter/7
   zstdcat journal.zst | medverka explain --studies criteria/studies --journal - --format json)");
   commands.push_back({command, [options] { return Explain(*options); }});
 }

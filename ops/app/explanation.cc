@@ -66,6 +66,28 @@ std::string CriterionText(const criteria::Criterion& criterion, const CriterionV
   return text;
 }
 
+// Those of the study as a whole, or those of one cohort.
+std::string CriteriaText(const Explanation& explanation, std::optional<std::uint32_t> cohort,
+                         std::size_t width, const TextStyle& style) {
+  const auto& criteria = explanation.program->criteria;
+  std::string text;
+  for (std::size_t i = 0; i < criteria.size(); ++i) {
+    if (criteria[i].cohort == cohort)
+      text += CriterionText(criteria[i], explanation.verdict.criteria[i], width, style);
+  }
+  return text;
+}
+
+std::string CohortText(const criteria::Cohort& cohort, Grade grade, const TextStyle& style) {
+  const bool swedish = style.language == Language::kSwedish;
+  std::string text =
+      fmt::format("    {} {}  {}", swedish ? "kohort" : "cohort",
+                  Paint(Ink::kBold, cohort.name, style.colour), GradeInWords(grade, style));
+  if (!cohort.title.empty()) text += "  " + cohort.title;
+  if (!cohort.open) text += swedish ? "  (stängd)" : "  (closed)";
+  return text + '\n';
+}
+
 }  // namespace
 
 std::string GradeInWords(Grade grade, const TextStyle& style) {
@@ -85,7 +107,7 @@ base::json::value ToJson(const Explanation& explanation) {
   json["verdict"] = criteria::Name(explanation.verdict.grade);
   json["changes_at"] = matcher::RenderTime(explanation.verdict.changes_at);
   json["criteria"] = matcher::RenderCriteria(program, explanation.verdict);
-  json["cohorts"] = base::json::array();
+  json["cohorts"] = matcher::RenderCohorts(program, explanation.verdict);
   return json;
 }
 
@@ -103,8 +125,10 @@ std::string ToText(const Explanation& explanation, const TextStyle& style) {
                         base::FormatLocal(*explanation.verdict.changes_at));
   }
   text += '\n';
-  for (std::size_t i = 0; i < program.criteria.size(); ++i) {
-    text += CriterionText(program.criteria[i], explanation.verdict.criteria[i], width, style);
+  text += CriteriaText(explanation, std::nullopt, width, style);
+  for (std::uint32_t i = 0; i < explanation.verdict.cohorts.size(); ++i) {
+    text += CohortText(program.cohorts[i], explanation.verdict.cohorts[i], style);
+    text += CriteriaText(explanation, i, width, style);
   }
   return text;
 }

@@ -112,8 +112,7 @@ Result<void> JournalReading::ReadLines(const std::string& journal, base::Instant
       if (source->at_end()) break;
       continue;
     }
-    MEDVERKA_TRY(lane_->Apply((*line)->bytes, {(*line)->offset, (*line)->line},
-                              clock + matcher::kFutureStampUsMax));
+    MEDVERKA_TRY(lane_->Apply((*line)->bytes, {(*line)->offset, (*line)->line}, clock));
     if (lines % kLinesBetweenCommits == 0) {
       MEDVERKA_TRY(lane_->Commit({}));
       const auto effects = lane_->TakeEffects();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "matcher/render.h"
 #include "ops/app/journal_reading.h"
 #include "ops/app/moment.h"
 #include "ops/app/progress.h"
@@ -34,7 +35,7 @@ Result<RunSummary> Summarise(matcher::Lane& lane, double seconds) {
   RunSummary summary;
   summary.counters = lane.counters();
   summary.patients = lane.Subjects().size();
-  summary.log_time = lane.log_time();
+  if (lane.knows_log_time()) summary.log_time = lane.log_time();
   summary.catalogue_version = lane.catalogue_version();
   summary.seconds = seconds;
   for (const criteria::Evaluator& evaluator : lane.evaluators())
@@ -128,7 +129,8 @@ std::string ToText(const RunSummary& summary) {
   const std::string dead = DeadLettersInWords(counters);
   text += Row("dead letters", dead.empty() ? "none" : dead);
   text += Row("patients", Thousands(summary.patients));
-  text += Row("log time", base::FormatLocal(summary.log_time));
+  text += Row("log time", summary.log_time ? base::FormatLocal(*summary.log_time)
+                                           : "not known: no event has one");
   text += Row("suggestions",
               fmt::format("{} new, {} changed, {} withdrawn", Thousands(counters.suggested),
                           Thousands(counters.changed), Thousands(counters.withdrawn)));
@@ -165,7 +167,7 @@ base::json::value ToJson(const RunSummary& summary) {
                 {"dead_letters", std::move(dead)},
                 {"passed_over", std::move(passed_over)},
                 {"patients", summary.patients},
-                {"log_time", base::FormatUtc(summary.log_time)},
+                {"log_time", matcher::RenderTime(summary.log_time)},
                 {"catalogue_version", summary.catalogue_version},
                 {"evaluations", counters.evaluations},
                 {"timers_fired", counters.timers_fired},

@@ -34,8 +34,8 @@ struct RunSummary {
   matcher::LaneCounters counters;  // of this run
   std::uint64_t patients = 0;      // in the state
   std::map<std::string, std::map<std::string, std::uint64_t>>
-      open;  // study -> grade -> open suggestions
-  base::Instant log_time;
+      open;                               // study -> grade -> open suggestions
+  std::optional<base::Instant> log_time;  // none: no event has said what time it is
   std::uint64_t catalogue_version = 0;
   double seconds = 0;
 };

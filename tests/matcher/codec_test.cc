@@ -130,7 +130,9 @@ class FactMaker {
     criteria::Attribute attribute;
     attribute.field = static_cast<criteria::Field>(
         Below(static_cast<std::uint32_t>(criteria::Field::kStructure) + 1));
-    if (Chance()) attribute.reference = "Condition/c" + std::to_string(Below(3));
+    // A rank by a visit is derived, and not stored.
+    if (attribute.field != criteria::Field::kMain && Chance())
+      attribute.reference = "Condition/c" + std::to_string(Below(3));
     if (attribute.reference.empty()) attribute.codes = Codes();
     if (Chance()) attribute.text = Chance() ? "vänster" : std::string(9000, 'x');
     if (Chance()) attribute.number.low = Number();

@@ -48,7 +48,8 @@ Opens Fresh(TestLane& test, base::Instant now) {
       const criteria::StudyVerdict verdict = evaluator.Evaluate(*view, now);
       if (verdict.grade == criteria::Grade::kIneligible || verdict.grade < study.suggest_when)
         continue;
-      open[{subject.key, study.id}] = base::Hex(base::AsBytes(DigestOf(verdict)));
+      open[{subject.key, study.id}] =
+          base::Hex(base::AsBytes(DigestOf(evaluator.program(), verdict)));
     }
   }
   return open;
@@ -114,7 +115,7 @@ std::vector<base::Digest> VerdictsOf(TestLane& test, const PersonKey& subject, b
   const auto view = test.lane().View(subject);
   EXPECT_TRUE(view.has_value());
   for (const criteria::Evaluator& evaluator : test.lane().evaluators()) {
-    verdicts.push_back(DigestOf(evaluator.Evaluate(*view, at)));
+    verdicts.push_back(DigestOf(evaluator.program(), evaluator.Evaluate(*view, at)));
   }
   return verdicts;
 }

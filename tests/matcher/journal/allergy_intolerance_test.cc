@@ -56,5 +56,16 @@ TEST_F(AllergyIntolerance, PatientIsRequired) {
             "subject-missing AllergyIntolerance.patient");
 }
 
+TEST_F(AllergyIntolerance, ReactionsAndTheirSeverity) {
+  const criteria::Fact& fact = TheFact(
+      "{'resourceType':'AllergyIntolerance','id':'a1','patient':{'reference':'Patient/p1'},"
+      "'code':{'text':'penicillin'},'reaction':[{'severity':'severe','manifestation':["
+      "{'coding':[{'system':'http://snomed.info/sct','code':'39579001','display':'Anaphylaxis'}]},"
+      "{'text':'rash'}]}]}");
+  EXPECT_EQ(Attributes(fact),
+            "reaction http://snomed.info/sct|39579001 'Anaphylaxis'; reaction 'rash'; "
+            "severity 'severe'");
+}
+
 }  // namespace
 }  // namespace medverka::matcher

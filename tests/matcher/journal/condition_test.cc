@@ -127,5 +127,38 @@ TEST_F(Condition, WithoutCodeIsStillSaid) {
                   .codes.empty());
 }
 
+TEST_F(Condition, SiteSideAndSeverity) {
+  const std::string snomed = "{'system':'http://snomed.info/sct','code':'";
+  const criteria::Fact& fact = TheFact(
+      "{'resourceType':'Condition','id':'c1','subject':{'reference':'Patient/p1'},"
+      "'code':{'text':'cancer'},'severity':{'coding':[" +
+      snomed +
+      "24484000','display':'Severe'}]},"
+      "'bodySite':[{'coding':[" +
+      snomed +
+      "76752008','display':'Breast'}]},"
+      "{'text':'Vänster hand'},"
+      "{'coding':[" +
+      snomed +
+      "64033007','display':'Kidney'}],'extension':[{'url':'http://hl7.org/"
+      "fhir/us/mcode/StructureDefinition/mcode-laterality-qualifier','valueCodeableConcept':"
+      "{'coding':[" +
+      snomed + "24028007','display':'Right'}]}}]}]}");
+  EXPECT_EQ(Attributes(fact),
+            "site http://snomed.info/sct|76752008 'Breast'; site 'Vänster hand'; side 'left'; "
+            "site http://snomed.info/sct|64033007 'Kidney'; "
+            "side http://snomed.info/sct|24028007 'right'; "
+            "severity http://snomed.info/sct|24484000 'Severe'");
+}
+
+TEST_F(Condition, MainDiagnosisByItsSwedishCategory) {
+  const std::string text =
+      "{'resourceType':'Condition','id':'c1','subject':{'reference':'Patient/p1'},'code':{'text':"
+      "'x'},'category':[{'coding':[{'code':'$'}]}]}";
+  EXPECT_EQ(Attributes(TheFact(Replaced(text, "$", "HD"))), "main [1, 1]");
+  EXPECT_EQ(Attributes(TheFact(Replaced(text, "$", "BY"))), "main [0, 0]");
+  EXPECT_EQ(Attributes(TheFact(Replaced(text, "$", "encounter-diagnosis"))), "");
+}
+
 }  // namespace
 }  // namespace medverka::matcher

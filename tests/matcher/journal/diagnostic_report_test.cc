@@ -52,5 +52,20 @@ TEST_F(DiagnosticReport, TimeIsEffectiveElseIssued) {
   EXPECT_EQ(Range(TheFact(Report(",'issued':'2026-02-01T11:00:00Z'")).start), "2026-02-01 12:00");
 }
 
+TEST_F(DiagnosticReport, TextIsKeptWholeOnlyWhereItIsAskedFor) {
+  const std::string words(20'000, 'a');
+  const std::string text =
+      "{'resourceType':'DiagnosticReport','id':'r1','status':'final','code':{'text':'pathology'},"
+      "'subject':{'reference':'Patient/p1'},'conclusion':'" +
+      words + "'}";
+  EXPECT_EQ(TheFact(text).attributes.size(), 0U);
+  EXPECT_EQ(TheFact(text).value.text.size(), criteria::kValueTextBytesMax);
+  reader_.KeepReportTexts(true);
+  const criteria::Fact& fact = TheFact(text);
+  ASSERT_EQ(fact.attributes.size(), 1U);
+  EXPECT_EQ(fact.attributes[0].field, criteria::Field::kText);
+  EXPECT_EQ(fact.attributes[0].text.size(), criteria::kReportTextBytesMax);
+}
+
 }  // namespace
 }  // namespace medverka::matcher

@@ -63,5 +63,25 @@ TEST_F(Encounter, UnitWithoutIdentifierIsItsName) {
   EXPECT_EQ(TheFact(Replaced(visit, "$", "finished")).visit_unit, "Akuten");
 }
 
+TEST_F(Encounter, ReasonsDiagnosesAndDischarge) {
+  const criteria::Fact& fact = TheFact(
+      "{'resourceType':'Encounter','id':'e1','status':'finished','class':{'code':'IMP'},"
+      "'subject':{'reference':'Patient/p1'},"
+      "'contained':[{'resourceType':'Condition','id':'k','code':{'text':'fall'}}],"
+      "'reasonCode':[{'coding':[{'system':'http://hl7.org/fhir/sid/icd-10-se','code':'R07.4'}]}],"
+      "'reasonReference':[{'reference':'Condition/c9'}],"
+      "'diagnosis':[{'condition':{'reference':'Condition/c1'},'rank':1},"
+      "{'condition':{'reference':'Condition/c2','display':'hypertoni'},'rank':2},"
+      "{'condition':{'reference':'#k'},'use':{'coding':[{'code':'CM'}]}},"
+      "{'condition':{'reference':'Condition/c3'}}],"
+      "'hospitalization':{'dischargeDisposition':{'coding':[{'system':'http://terminology.hl7.org/"
+      "CodeSystem/discharge-disposition','code':'home'}],'text':'Home'}}}");
+  EXPECT_EQ(Attributes(fact),
+            "reason http://hl7.org/fhir/sid/icd-10-se|R074; reason -> Condition/c9; "
+            "reason [1, 1] -> Condition/c1; reason 'hypertoni' [0, 0] -> Condition/c2; "
+            "reason 'fall' [0, 0]; reason -> Condition/c3; "
+            "discharge http://terminology.hl7.org/CodeSystem/discharge-disposition|home 'Home'");
+}
+
 }  // namespace
 }  // namespace medverka::matcher

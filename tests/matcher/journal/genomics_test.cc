@@ -133,5 +133,89 @@ TEST_F(Genomics, FinalReportThatNamesGenesCoversThem) {
   EXPECT_EQ(Change(Replaced(report, "$", "partial")).resource.facts.size(), 1U);
 }
 
+std::string Number(std::string_view loinc, std::string_view value, std::string_view unit) {
+  return "{'code':{'coding':[{'system':'http://loinc.org','code':'" + std::string(loinc) +
+         "'}]},'valueQuantity':{'value':" + std::string(value) + ",'unit':'" + std::string(unit) +
+         "'}}";
+}
+std::string Words(std::string_view loinc, std::string_view text) {
+  return "{'code':{'coding':[{'system':'http://loinc.org','code':'" + std::string(loinc) +
+         "'}]},'valueString':'" + std::string(text) + "'}";
+}
+
+TEST_F(Genomics, VariantKeepsWhatIsReportedOfIt) {
+  const Fact& fact = TheFact(Finding(
+      Answer("LA9633-4"),
+      Gene("HGNC:3236", "EGFR") + "," + Words("47999-8", "Exon 21") + "," +
+          Component("48005-3", "http://varnomen.hgvs.org", "NP_005219.2:p.(Leu858Arg)", "") + "," +
+          Words("48004-6", "NM_005228.4:c.2573T>G") + "," + Number("81258-6", "12.5", "%") + "," +
+          Component("48006-1", "http://loinc.org", "LA6698-0", "Missense")));
+  EXPECT_EQ(Attributes(fact),
+            "exon [21, 21]; change 'p.L858R'; change 'c.2573T>G'; allele fraction [0.125, 0.125]; "
+            "consequence http://loinc.org|LA6698-0 'missense'");
+}
+
+TEST_F(Genomics, FractionIsOfOneAndExonsMayBeARange) {
+  EXPECT_EQ(Attributes(TheFact(Finding(Answer("LA9633-4"), Number("81258-6", "0.05", "1") + "," +
+                                                               Words("47999-8", "exons 18-20")))),
+            "allele fraction [0.05, 0.05]; exon [18, 18]; exon [19, 19]; exon [20, 20]");
+}
+
+TEST_F(Genomics, ConsequenceByTheSequenceOntologyOrInWords) {
+  const std::string so = "http://www.sequenceontology.org";
+  EXPECT_EQ(Attributes(TheFact(Finding(Answer("LA9633-4"),
+                                       Component("48006-1", so, "SO:0001587", "stop_gained")))),
+            "consequence http://www.sequenceontology.org|SO:0001587 'nonsense'");
+  EXPECT_EQ(Attributes(TheFact(Finding(Answer("LA9633-4"), Words("48006-1", "In-frame deletion")))),
+            "consequence 'inframe'");
+}
+
+TEST_F(Genomics, StructuresAndCopies) {
+  const std::string so = "http://www.sequenceontology.org";
+  EXPECT_EQ(
+      Attributes(TheFact(Finding(
+          Answer("LA9633-4"), Gene("HGNC:3430", "ERBB2") + "," +
+                                  Component("48019-4", so, "SO:0001880", "feature_amplification") +
+                                  "," + Number("82155-3", "8", "1")))),
+      "structure http://www.sequenceontology.org|SO:0001880 'amplification'; copies [8, 8]");
+  // A lost gene, and a change of a few letters that is called a deletion.
+  const std::string deletion = Component("48019-4", so, "SO:0000159", "deletion");
+  const std::string homozygous = Component("53034-5", "http://loinc.org", "LA6705-3", "Homozygous");
+  EXPECT_EQ(Attributes(TheFact(Finding(Answer("LA9633-4"), deletion + "," + homozygous))),
+            "structure http://www.sequenceontology.org|SO:0000159 'deletion'; "
+            "structure 'homozygous deletion'");
+  EXPECT_EQ(Attributes(TheFact(Finding(Answer("LA9633-4"),
+                                       deletion + "," + Words("48005-3", "p.Glu746_Ala750del")))),
+            "change 'p.E746_A750del'");
+  EXPECT_EQ(Attributes(TheFact(Finding(Answer("LA9633-4"), homozygous))), "");
+}
+
+TEST_F(Genomics, GenesOfAFusionArePartnersOfEachOther) {
+  const std::string fusion =
+      Component("48019-4", "http://www.sequenceontology.org", "SO:0001565", "gene_fusion");
+  const Fact& fact =
+      TheFact(Finding(Answer("LA9633-4"),
+                      Gene("HGNC:6325", "KIF5B") + "," + Gene("HGNC:9967", "RET") + "," + fusion));
+  EXPECT_EQ(Attributes(fact),
+            "structure http://www.sequenceontology.org|SO:0001565 'fusion'; partner 'KIF5B'; "
+            "partner 'RET'");
+  EXPECT_EQ(fact.genes.size(), 4U);
+  const Fact& joint = TheFact(
+      Finding(Answer("LA9633-4"), Component("48018-6", "", "", "EML4::ALK") + "," + fusion));
+  EXPECT_EQ(joint.genes.size(), 2U);
+}
+
+TEST_F(Genomics, AnOverallInterpretationThatNamesGenesSaysThatTheyWereLookedAt) {
+  const std::string text =
+      "{'resourceType':'Observation','id':'v1','status':'final','code':{'coding':[{'system':'"
+      "http://loinc.org','code':'51968-6'}]},'subject':{'reference':'Patient/p1'},"
+      "'valueCodeableConcept':{'text':'Negative'},'component':[";
+  const Fact& fact = TheFact(text + Gene("HGNC:6407", "KRAS") + "]}");
+  EXPECT_EQ(fact.kind, FactKind::kVariant);
+  EXPECT_TRUE(fact.covers);
+  EXPECT_EQ(fact.genes.size(), 2U);
+  EXPECT_EQ(Change(text + "]}").resource.facts[0].kind, FactKind::kObservation);
+}
+
 }  // namespace
 }  // namespace medverka::matcher

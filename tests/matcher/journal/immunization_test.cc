@@ -37,5 +37,15 @@ TEST_F(Immunization, OccurrenceAndVaccineAreRequired) {
             "schema Immunization.vaccineCode");
 }
 
+TEST_F(Immunization, SiteRouteAndReason) {
+  EXPECT_EQ(
+      Attributes(TheFact(
+          "{'resourceType':'Immunization','id':'i1','status':'completed','vaccineCode':{'text'"
+          ":'x'},'patient':{'reference':'Patient/p1'},'occurrenceDateTime':'2026-01-18',"
+          "'site':{'text':'left arm'},'route':{'text':'i.m.'},'reasonCode':[{'text':'travel'}"
+          "]}")),
+      "site 'left arm'; side 'left'; route 'i.m.'; reason 'travel'");
+}
+
 }  // namespace
 }  // namespace medverka::matcher

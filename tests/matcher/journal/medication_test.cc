@@ -191,5 +191,115 @@ TEST_F(Medication, ResourceOfItsOwnBelongsToNobody) {
             "schema Medication.status");
 }
 
+// A prescription with these dosages.
+std::string Dosed(std::string_view dosages) {
+  return "{'resourceType':'MedicationRequest','id':'m1','status':'active','intent':'order',"
+         "'medicationCodeableConcept':{'text':'x'},'subject':{'reference':'Patient/p1'},"
+         "'authoredOn':'2026-01-18','dosageInstruction':[" +
+         std::string(dosages) + "]}";
+}
+std::string Dose(std::string_view repeat, std::string_view value = "10",
+                 std::string_view more = "") {
+  return "{'timing':{'repeat':{" + std::string(repeat) +
+         "}},'doseAndRate':[{'doseQuantity':{'value':" + std::string(value) +
+         ",'unit':'mg','system':'http://unitsofmeasure.org','code':'mg'}}]" + std::string(more) +
+         "}";
+}
+
+using Dosages = JournalTest;
+
+TEST_F(Dosages, DailyDoseOfAPlainTiming) {
+  const auto daily = [&](std::string_view repeat, std::string_view value = "10") {
+    std::string all = Attributes(TheFact(Dosed(Dose(repeat, value))));
+    const std::size_t at = all.find("daily dose ");
+    if (at == std::string::npos) return std::string("none");
+    all = all.substr(at + 11);
+    return all.substr(0, all.find(';'));
+  };
+  EXPECT_EQ(daily("'frequency':2,'period':1,'periodUnit':'d'"), "[20, 20] mg");
+  EXPECT_EQ(daily("'frequency':1,'period':8,'periodUnit':'h'"), "[30, 30] mg");
+  EXPECT_EQ(daily("'frequency':3,'period':1,'periodUnit':'d'", "0.25"), "[0.75, 0.75] mg");
+  EXPECT_EQ(daily("'frequency':1,'period':2,'periodUnit':'d'"), "[5, 5] mg");
+  EXPECT_EQ(daily("'frequency':1,'period':0.5,'periodUnit':'d'"), "[20, 20] mg");
+  EXPECT_EQ(daily("'period':1,'periodUnit':'d'"), "[10, 10] mg") << "FHIR's default is once";
+  EXPECT_EQ(daily("'frequency':1,'period':1,'periodUnit':'wk'", "7"), "[1, 1] mg");
+  EXPECT_EQ(daily("'frequency':1,'period':1,'periodUnit':'wk'"), "[1.428571, 1.428572] mg")
+      << "ten sevenths lie between the two";
+  EXPECT_EQ(daily("'frequency':1,'frequencyMax':3,'period':1,'periodUnit':'d'"), "[10, 30] mg");
+  EXPECT_EQ(daily("'frequency':1,'period':4,'periodMax':6,'periodUnit':'h'"), "[40, 60] mg");
+  EXPECT_EQ(daily("'when':['MORN','NIGHT']"), "[20, 20] mg");
+  EXPECT_EQ(daily("'timeOfDay':['08:00:00','14:00:00','20:00:00']"), "[30, 30] mg");
+  EXPECT_EQ(daily("'frequency':1,'period':1,'periodUnit':'mo'"), "none");
+  EXPECT_EQ(daily("'frequency':1,'period':1,'periodUnit':'d','dayOfWeek':['mon']"), "none");
+  EXPECT_EQ(daily("'frequency':1,'period':0,'periodUnit':'d'"), "none");
+  EXPECT_EQ(daily("'frequency':1,'period':1,'periodUnit':'d'", "123456789012345678"),
+            "[123456789012345678, 123456789012345678] mg");
+  EXPECT_EQ(daily("'frequency':9,'period':1,'periodUnit':'d'", "923456789012345678"), "none");
+}
+
+TEST_F(Dosages, SeveralAreTakenTogether) {
+  const std::string morning = Dose("'frequency':1,'period':1,'periodUnit':'d'", "10");
+  const std::string evening = Dose("'frequency':1,'period':1,'periodUnit':'d'", "2.5");
+  EXPECT_EQ(Attributes(TheFact(Dosed(morning + "," + evening))),
+            "dose [10, 10] mg; dose [2.5, 2.5] mg; daily dose [12.5, 12.5] mg; regular [1, 1]");
+  // Steps that follow upon each other have no one daily dose; nor has one at an unknown hour.
+  const std::string first =
+      Dose("'frequency':1,'period':1,'periodUnit':'d'", "10", ",'sequence':1");
+  const std::string second =
+      Dose("'frequency':1,'period':1,'periodUnit':'d'", "20", ",'sequence':2");
+  EXPECT_EQ(Attributes(TheFact(Dosed(first + "," + second))),
+            "dose [10, 10] mg; dose [20, 20] mg; regular [1, 1]");
+  const std::string bounded =
+      Dose("'frequency':1,'period':1,'periodUnit':'d','boundsPeriod':{'end':'2026-02-01'}", "20");
+  EXPECT_EQ(Attributes(TheFact(Dosed(morning + "," + bounded))),
+            "dose [10, 10] mg; dose [20, 20] mg; regular [1, 1]");
+}
+
+TEST_F(Dosages, AsNeededIsNoPartOfTheDailyDose) {
+  const std::string regular = Dose("'frequency':1,'period':1,'periodUnit':'d'");
+  const std::string needed =
+      Dose("'frequency':4,'period':1,'periodUnit':'d'", "500", ",'asNeededBoolean':true");
+  EXPECT_EQ(Attributes(TheFact(Dosed(needed))), "dose [500, 500] mg; regular [0, 0]");
+  EXPECT_EQ(Attributes(TheFact(Dosed(regular + "," + needed))),
+            "dose [10, 10] mg; dose [500, 500] mg; daily dose [10, 10] mg; regular [1, 1]");
+  EXPECT_EQ(Attributes(TheFact(Dosed("{'text':'enligt ordination'}"))), "");
+}
+
+TEST_F(Dosages, RouteRangeTimingCodeAndReasons) {
+  EXPECT_EQ(Attributes(TheFact(Replaced(
+                Dosed("{'route':{'text':'oral'},'timing':{'code':{'coding':[{'code':'BID'}]}},"
+                      "'doseAndRate':[{'doseRange':{'low':{'value':1,'unit':'g'},'high':{'value':2,"
+                      "'unit':'g'}}}]}"),
+                "'authoredOn'",
+                "'reasonCode':[{'text':'pain'}],'reasonReference':[{'reference':'Condition/c1'}],"
+                "'authoredOn'"))),
+            "dose [1, 2] g; route 'oral'; daily dose [2, 4] g; regular [1, 1]; reason 'pain'; "
+            "reason -> Condition/c1");
+}
+
+TEST_F(Dosages, EachStepOfAMedicationSaysWhichItIs) {
+  using criteria::MedicationStep;
+  const std::string rest =
+      "'id':'m1','status':'completed','medicationCodeableConcept':{'text':'x'},'subject':"
+      "{'reference':'Patient/p1'}";
+  EXPECT_EQ(TheFact(Dosed("")).step, MedicationStep::kPrescribed);
+  const criteria::Fact& given = TheFact(
+      "{'resourceType':'MedicationAdministration'," + rest +
+      ",'effectiveDateTime':'2026-01-18','dosage':{'dose':{'value':75,'unit':'mg'},'route':{'text':"
+      "'iv'}},'reasonCode':[{'text':'pain'}]}");
+  EXPECT_EQ(given.step, MedicationStep::kGiven);
+  EXPECT_EQ(Attributes(given), "route 'iv'; dose [75, 75] mg; reason 'pain'");
+  const std::string dosage = Dose("'frequency':2,'period':1,'periodUnit':'d'");
+  const criteria::Fact& dispensed = TheFact("{'resourceType':'MedicationDispense'," + rest +
+                                            ",'dosageInstruction':[" + dosage + "]}");
+  EXPECT_EQ(dispensed.step, MedicationStep::kDispensed);
+  EXPECT_EQ(Attributes(dispensed), "dose [10, 10] mg; daily dose [20, 20] mg; regular [1, 1]");
+  const criteria::Fact& stated = TheFact("{'resourceType':'MedicationStatement'," + rest +
+                                         ",'dosage':[" + dosage + "],'reasonCode':[{'text':'x'}]}");
+  EXPECT_EQ(stated.step, MedicationStep::kNotReported);
+  EXPECT_EQ(Attributes(stated),
+            "dose [10, 10] mg; daily dose [20, 20] mg; regular [1, 1]; reason 'x'");
+}
+
 }  // namespace
 }  // namespace medverka::matcher

@@ -192,5 +192,55 @@ TEST_F(Observation, ReferenceLimits) {
       << "which of the two is not guessed";
 }
 
+TEST_F(Observation, SiteMethodAndFocusAlsoOfComponents) {
+  const ResourceChange& change = Change(
+      "{'resourceType':'Observation','id':'o1','status':'final','code':{'text':'x'},"
+      "'subject':{'reference':'Patient/p1'},'bodySite':{'text':'right arm'},"
+      "'method':{'text':'lab'},'focus':[{'reference':'Condition/c1'}],"
+      "'component':[{'code':{'text':'y'},'valueInteger':1}]}");
+  ASSERT_EQ(change.resource.facts.size(), 2U);
+  for (const criteria::Fact& fact : change.resource.facts) {
+    EXPECT_EQ(Attributes(fact),
+              "site 'right arm'; side 'right'; method 'lab'; reason -> Condition/c1");
+  }
+}
+
+TEST_F(Observation, SpecimenTimeGoesBeforeEffective) {
+  const std::string result =
+      "{'resourceType':'Observation','id':'o1','status':'final','code':{'text':'x'},"
+      "'subject':{'reference':'Patient/p1'},'effectiveDateTime':'2026-01-20',"
+      "'specimen':{'reference':'$'}";
+  const std::string specimen = "'collection':{'collectedDateTime':'2026-01-18'}";
+  EXPECT_EQ(Range(TheFact(Replaced(result, "$", "#s") +
+                          ",'contained':[{'resourceType':'Specimen','id':'s'," + specimen + "}]}")
+                      .start),
+            "2026-01-18");
+  EXPECT_EQ(Range(TheFact(Replaced(result, "$", "Specimen/s1") + "}").start), "2026-01-20");
+  // In the same Bundle, after it.
+  for (const char* reference : {"Specimen/s1", "urn:uuid:5"}) {
+    Read("{'resourceType':'Bundle','type':'collection','entry':[{'resource':" +
+         Replaced(result, "$", reference) +
+         "}},{'fullUrl':'urn:uuid:5','resource':{'resourceType':"
+         "'Specimen','id':'s1','subject':{'reference':'Patient/p1'}," +
+         specimen + "}}]}");
+    ASSERT_EQ(record_.changes.size(), 1U) << Dead();
+    EXPECT_EQ(Range(record_.changes[0].resource.facts[0].start), "2026-01-18") << reference;
+  }
+  // The next record knows nothing of it.
+  EXPECT_EQ(Range(TheFact(Replaced(result, "$", "Specimen/s1") + "}").start), "2026-01-20");
+}
+
+TEST_F(Observation, WeeksAndDaysOfAPregnancyAreDays) {
+  const std::string text =
+      "{'resourceType':'Observation','id':'o1','status':'final','subject':{'reference':"
+      "'Patient/p1'},'code':{'coding':[{'system':'http://loinc.org','code':'$'}]},'valueString':";
+  const std::string gestation = Replaced(text, "$", "11884-4");
+  EXPECT_EQ(Quantity(TheFact(gestation + "'28+3'}").value), "[199, 199] d");
+  EXPECT_EQ(Quantity(TheFact(gestation + "'28+7'}").value), "no quantity");
+  EXPECT_EQ(Quantity(TheFact(gestation + "'28+3 v'}").value), "no quantity");
+  EXPECT_EQ(Quantity(TheFact(gestation + "'28'}").value), "[28, 28]");
+  EXPECT_EQ(Quantity(TheFact(Replaced(text, "$", "718-7") + "'28+3'}").value), "no quantity");
+}
+
 }  // namespace
 }  // namespace medverka::matcher

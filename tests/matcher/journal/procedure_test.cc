@@ -44,5 +44,15 @@ TEST_F(Procedure, PeriodHasStartAndEnd) {
                   .ongoing);
 }
 
+TEST_F(Procedure, SiteOutcomeAndReasons) {
+  const criteria::Fact& fact = TheFact(
+      Done(",'bodySite':[{'coding':[{'system':'http://snomed.info/sct','code':'7771000'}]}],"
+           "'outcome':{'text':'Successful'},'reasonCode':[{'text':'pain'}],"
+           "'reasonReference':[{'reference':'Condition/c1'},{'display':'smärta'}]"));
+  EXPECT_EQ(Attributes(fact),
+            "site http://snomed.info/sct|7771000; side http://snomed.info/sct|7771000 'left'; "
+            "outcome 'Successful'; reason 'pain'; reason -> Condition/c1; reason 'smärta'");
+}
+
 }  // namespace
 }  // namespace medverka::matcher

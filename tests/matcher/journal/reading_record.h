@@ -109,6 +109,32 @@ class JournalTest : public ::testing::Test {
     return unit.empty() ? out : out + " " + std::string(unit);
   }
 
+  // "site http://snomed.info/sct|76752008 'Breast'; daily dose [20, 20] mg; reason ->
+  // Condition/c1", in their order.
+  std::string Attributes(const criteria::Fact& fact) const {
+    constexpr std::string_view kNames[] = {
+        "site",    "side",    "severity",        "reaction", "daily dose",  "dose",
+        "route",   "method",  "discharge",       "outcome",  "reason",      "main",
+        "regular", "text",    "allele fraction", "copies",   "consequence", "change",
+        "exon",    "partner", "structure"};
+    std::string out;
+    for (const criteria::Attribute& attribute : fact.attributes) {
+      if (!out.empty()) out += "; ";
+      out += kNames[static_cast<std::size_t>(attribute.field)];
+      if (!attribute.codes.empty()) out += " " + Codes(attribute.codes);
+      if (!attribute.text.empty()) out += " '" + attribute.text + "'";
+      if (attribute.number.low || attribute.number.high) {
+        criteria::Value value;
+        value.type = criteria::Value::Type::kQuantity;
+        value.number = attribute.number;
+        value.unit = attribute.unit;
+        out += " " + Quantity(value);
+      }
+      if (!attribute.reference.empty()) out += " -> " + attribute.reference;
+    }
+    return out;
+  }
+
   static std::string Range(const std::optional<base::TimeRange>& range) {
     return range ? base::FormatRange(*range) : "none";
   }

@@ -80,7 +80,7 @@ TEST_F(VersionTest, DeleteThatNamesAVersionComesRightAfterIt) {
 TEST(ResourceTypes, AreThoseOfR4) {
   // https://hl7.org/fhir/R4/valueset-resource-types.html has 148 with the two abstract ones.
   EXPECT_EQ(journal::ResourceTypeCount(), 146U);
-  for (const std::string_view name : {"Account", "CarePlan", "ImagingStudy", "Device",
+  for (const std::string_view name : {"Account", "CarePlan", "ImagingStudy", "Location",
                                       "MedicinalProduct", "VisionPrescription"}) {
     ASSERT_NE(journal::FindResourceType(name), nullptr) << name;
     EXPECT_EQ(journal::FindResourceType(name)->reader, nullptr) << name;
