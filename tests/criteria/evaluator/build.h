@@ -33,6 +33,26 @@ class StudyBuilder {
     program_.queries.push_back(std::move(query));
     return Add({NodeKind::kQuery, 0, static_cast<std::uint32_t>(program_.queries.size() - 1), {}});
   }
+  std::uint32_t Payload(Query query) {
+    program_.queries.push_back(std::move(query));
+    return static_cast<std::uint32_t>(program_.queries.size() - 1);
+  }
+  EventIndex AddEvent(Event event) {
+    program_.events.push_back(std::move(event));
+    return static_cast<EventIndex>(program_.events.size() - 1);
+  }
+  EventIndex Chosen(Query query, Selector selector = Selector::kLatest) {
+    query.selector = selector;
+    Event event;
+    event.query = Payload(std::move(query));
+    return AddEvent(event);
+  }
+  EventIndex Plain(Event::Kind kind, EventIndex of = kNoEvent) {
+    Event event;
+    event.kind = kind;
+    event.of = of;
+    return AddEvent(event);
+  }
   SetIndex Set(SystemId system, const std::string& code) {
     CodeSet set;
     set.name = code;
@@ -79,6 +99,7 @@ class PatientBuilder {
     fact.value.unit = vocabulary_.Unit(unit);
     return fact;
   }
+  CodeId Code(SystemId system, const std::string& code) { return vocabulary_.Code(system, code); }
   Resource& last() { return resources_.back(); }
   Demographics& person() { return demographics_; }
   PatientView View() const {
