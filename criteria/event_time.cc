@@ -44,7 +44,7 @@ Edge FirstDay(const Edge& edge, Period period) {
 Edge LastDay(const Edge& edge, Period period) {
   return period.calendar() ? EndOfItsDay(edge) : edge;
 }
-Edge Always() { return {{kDistantPast, kDistantPast}, false, {}}; }
+Edge Always() { return {{kDistantPast, kDistantPast}, false, {}, false}; }
 
 }  // namespace
 
@@ -141,20 +141,43 @@ void AddFixed(Instant x, Moments& moments) {
   moments.Add(x + 1);
 }
 
-// When a range of a fact and an edge of a window can pass one another.
-void NotePassing(const TimeRange& range, bool range_moves, const Edge& edge, Instant at,
-                 Moments& moments) {
-  AddFixed(range.lo, moments);
-  AddFixed(edge.at.lo, moments);
-  if (!range_moves) AddFixed(range.hi, moments);
+// A range that ends now and an edge that moves with it keep their order, unless steps to and fro
+// come to another day by the length of months (31 January, a month on and a month back: the 28th).
+void AddOvertaking(const Edge& edge, Instant at, Moments& moments) {
+  bool forth = false;
+  bool back = false;
+  for (const Motion& motion : edge.motions) {
+    const bool months = motion.period.unit >= base::TimeUnit::kMonth && motion.period.amount > 0;
+    forth = forth || (months && motion.sign > 0);
+    back = back || (months && motion.sign < 0);
+  }
+  if (!forth || !back) return;
+  const auto order_at = [&](Instant log_time) {
+    Instant end = log_time;
+    for (const Motion& motion : edge.motions) end = Apply(end, motion);
+    return end <=> log_time;
+  };
+  constexpr int kDaysMax = 62;  // two months hold every step over a month's end
+  for (int day = 1; day <= kDaysMax; ++day) {
+    const Instant next = base::StartOfDay(LocalDate(at) + day);
+    if (order_at(next) == order_at(at)) continue;
+    moments.Add(next);
+    return;
+  }
+}
+
+// When an end of a fact or of a window and an edge can pass one another.
+void NotePassing(const Edge& end, const Edge& edge, Instant at, Moments& moments) {
+  if (!end.now) AddFixed(end.at.lo, moments);
+  if (!end.moves) AddFixed(end.at.hi, moments);
+  if (!edge.now) AddFixed(edge.at.lo, moments);
   if (!edge.moves) {
     AddFixed(edge.at.hi, moments);
     return;
   }
-  AddPassing(edge, range.lo, at, moments);
-  if (!range_moves) AddPassing(edge, range.hi, at, moments);
-  // Both move: which is first can depend on the length of months.
-  if (range_moves && edge.motions.size() > 1) moments.Add(base::StartOfDay(LocalDate(at) + 1));
+  if (!end.now) AddPassing(edge, end.at.lo, at, moments);
+  if (!end.moves) AddPassing(edge, end.at.hi, at, moments);
+  if (end.moves) AddOvertaking(edge, at, moments);
 }
 
 // x <= y for all places of both: true; for none: false.
@@ -181,15 +204,15 @@ Truth InEventWindow(const Span& span, Side side, const EventWindow& window, bool
   const TimeRange to{std::min(window.to.at.lo, at), std::min(window.to.at.hi, at)};
   const auto lies = [&](const TimeRange& first, bool first_moves, const TimeRange& last,
                         bool last_moves) {
-    NotePassing(first, first_moves, window.to, at, moments);
-    NotePassing(last, last_moves, window.from, at, moments);
-    if (from.lo > at || from.lo > to.hi) return Truth::kFalse;
+    NotePassing({first, first_moves, {}, false}, window.to, at, moments);
+    NotePassing({last, last_moves, {}, false}, window.from, at, moments);
+    if (from.lo > at) return Truth::kFalse;
     // Begun only for some places of its first end.
     Truth begun = from.hi <= at ? Truth::kTrue : Truth::kUnknown;
     if (window.own_ends) {
-      NotePassing(from, window.from.moves, window.to, at, moments);
-      NotePassing(to, window.to.moves, window.from, at, moments);
-      begun = And(begun, NotAfter(from, to));
+      NotePassing(window.from, window.to, at, moments);
+      NotePassing(window.to, window.from, at, moments);
+      begun = And(begun, NotAfter(from, window.to.at));
     }
     const auto not_after = touching ? NotAfterDay : NotAfter;
     return And(begun, And(not_after(first, to), not_after(from, last)));

@@ -35,7 +35,7 @@ bool LastsAsEvent(FactKind kind) {
          kind == FactKind::kParticipation;
 }
 
-Edge EdgeAt(TimeRange at, bool moves) { return {at, moves, {}}; }
+Edge EdgeAt(TimeRange at, bool moves) { return {at, moves, {}, false}; }
 
 // One undivided instant, or one of a range of them, as both ends of an event.
 BoundEvent PointAt(const Edge& edge) {
@@ -302,7 +302,7 @@ Edge Leaves::EdgeOf(const Bound& bound, bool is_from) const {
     case Bound::Kind::kInstant:
       return EdgeAt({bound.instant, bound.instant}, false);
     case Bound::Kind::kNow:
-      return is_from ? EdgeAt({moment_.at, moment_.at}, true) : Never();
+      return is_from ? Edge{{moment_.at, moment_.at}, true, {}, true} : Never();
     case Bound::Kind::kEvent: {
       const BoundEvent* event = EventOf(bound.event);
       if (event == nullptr) return EdgeAt({base::kDistantPast, base::kDistantFuture}, false);

@@ -182,26 +182,37 @@ void AddTurn(std::int64_t missing, base::Period period, Instant at, Moments& mom
 // `for a total of at least`: what the facts of the set come to together inside the windows.
 void Leaves::JudgeTotal(const Query& query, std::vector<Item>& items, Moments& moments) const {
   if (!query.total || items.empty()) return;
+  using Kind = TimeClause::Kind;
   std::vector<EventWindow> windows;
+  bool from_moves = false;
+  bool to_moves = false;
   for (const TimeClause& clause : query.times) {
     if (clause.side != Side::kAny && clause.side != Side::kOngoing) continue;
-    windows.push_back(WindowNow(clause));
+    const EventWindow window = WindowNow(clause);
+    from_moves = from_moves || window.from.moves || clause.kind == Kind::kWithinLast ||
+                 clause.kind == Kind::kBetweenAgo;
+    to_moves = to_moves || window.to.moves || clause.kind == Kind::kAtLeastAgo ||
+               clause.kind == Kind::kBetweenAgo;
+    windows.push_back(window);
   }
   std::vector<TimeRange> sure;
   std::vector<TimeRange> maybe;
-  bool turns = false;  // can time alone change the sum?
+  bool grows = false;  // with time alone
+  bool shrinks = false;
   for (const Item& item : items) {
     const Truth there = And(And(item.inside(), item.holds), item.test);
     if (there == Truth::kFalse) continue;
-    turns = turns || item.span.end.hi > moment_.at || item.span.end_moves || !windows.empty();
+    const TimeRange cut = Cut(MaybeOf(item.span), windows, false, moment_.at);
+    grows = grows || item.span.end.hi >= moment_.at || item.span.end_moves ||
+            (to_moves && item.span.end.hi > cut.hi);
+    shrinks = shrinks || (from_moves && cut.lo <= cut.hi);
     if (there == Truth::kTrue) sure.push_back(Cut(SureOf(item.span), windows, true, moment_.at));
-    maybe.push_back(Cut(MaybeOf(item.span), windows, false, moment_.at));
+    maybe.push_back(cut);
   }
   const std::int64_t surely_missing = Missing(Sum(sure, query.gaps), *query.total);
   const std::int64_t maybe_missing = Missing(Sum(maybe, query.gaps), *query.total);
-  if (turns) {
-    AddTurn(surely_missing, *query.total, moment_.at, moments);
-    AddTurn(maybe_missing, *query.total, moment_.at, moments);
+  for (const std::int64_t missing : {surely_missing, maybe_missing}) {
+    if (missing > 0 ? grows : shrinks) AddTurn(missing, *query.total, moment_.at, moments);
   }
   const Truth reached = surely_missing <= 0  ? Truth::kTrue
                         : maybe_missing <= 0 ? Truth::kUnknown

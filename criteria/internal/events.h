@@ -31,10 +31,11 @@ struct Edge {
   base::TimeRange at{base::kDistantPast, base::kDistantPast};
   bool moves = false;
   std::vector<Motion> motions;
+  bool now = false;  // its lower bound moves on as well
 
   Edge Moved(const Motion& motion) const;
 };
-inline Edge Never() { return {{base::kDistantFuture, base::kDistantFuture}, false, {}}; }
+inline Edge Never() { return {{base::kDistantFuture, base::kDistantFuture}, false, {}, false}; }
 
 // One choice of an event.
 struct BoundEvent {
