@@ -164,7 +164,9 @@ TEST(Cohorts, GradeStaysUntilItMayChange) {
     EXPECT_EQ(exact.grade, quick.grade) << "seed " << seed;
     EXPECT_EQ(exact.cohorts, quick.cohorts) << "seed " << seed;
     const Instant end = exact.changes_at.value_or(at + base::kMicrosPerDay * 1500);
-    if (quick.changes_at) EXPECT_LE(*quick.changes_at, end) << "seed " << seed;
+    if (quick.changes_at) {
+      EXPECT_LE(*quick.changes_at, end) << "seed " << seed;
+    }
     if (exact.changes_at) {
       ++changed;
       EXPECT_NE(evaluator.Evaluate(view, end).grade, exact.grade) << "seed " << seed;
