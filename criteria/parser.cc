@@ -212,8 +212,9 @@ class Parser {
     ExpressionParser parser(c_);
     if (!parser.CodeLists(codes.include)) return false;
     while (c_.TakeWord("except")) {
+      const std::size_t before = codes.except.size();
       if (!parser.CodeLists(codes.except)) return false;
-      if (codes.except.empty()) return c_.Expected("a set or a code");
+      if (codes.except.size() == before) return c_.Expected("a set or a code");
     }
     return c_.Close(TokenKind::kCloseBrace, open);
   }

@@ -114,7 +114,7 @@ std::optional<ast::CodeItem> ExpressionParser::Code(const ast::CodeItem& system)
   item.with_descendants = c_.Take(TokenKind::kBelow);
   if (item.with_descendants && item.system != SystemId::kSnomed) {
     c_.Fail(
-        DiagnosticCode::kUnexpected, item.span, "\"<<\" (with all below) is for snomed",
+        DiagnosticCode::kCodeForm, item.span, "\"<<\" (with all below) is for snomed",
         "In icd10se, icd10, atc and kva a code already stands for all codes that begin with it.");
     return std::nullopt;
   }

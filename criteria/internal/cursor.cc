@@ -107,6 +107,7 @@ constexpr std::string_view kTailWords[] = {
     "next",
     "any",
     "not",
+    "point",
     "points",
     "apart",
     "gaps",
@@ -159,6 +160,19 @@ bool IsKeyword(std::string_view word) {
          In(kTimeUnits, word) || In(kEventWords, word) || In(SystemWords(), word) ||
          word == "system" || word == "set" || word == "valueset" || word == "item" ||
          word == "except";
+}
+
+std::vector<std::string_view> Keywords() {
+  std::vector<std::string_view> out = {"system", "set", "valueset", "item", "except"};
+  for (const std::span<const std::string_view> words :
+       {std::span<const std::string_view>(kDeclarationWords), TermWords(), TailWords(),
+        std::span<const std::string_view>(kTimeUnits),
+        std::span<const std::string_view>(kEventWords),
+        std::span<const std::string_view>(SystemWords())})
+    out.insert(out.end(), words.begin(), words.end());
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
 }
 
 bool BeginsWithDigit(std::string_view word) { return !word.empty() && Digit(word[0]); }

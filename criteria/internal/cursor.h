@@ -90,6 +90,7 @@ std::span<const std::string_view> DeclarationWords();
 std::span<const std::string_view> TermWords();  // a term of an expression may begin with
 std::span<const std::string_view> TailWords();  // may follow within an expression
 bool IsKeyword(std::string_view word);
+std::vector<std::string_view> Keywords();
 bool IsTimeUnit(std::string_view word);
 bool BeginsWithDigit(std::string_view word);
 bool IsNumber(std::string_view word);

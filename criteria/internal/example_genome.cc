@@ -93,7 +93,7 @@ class GenomeLine {
   bool Fusion() {
     Add(Field::kStructure, "fusion", c_.Take().span);
     if (!c_.ExpectWord("of") || !OneGene()) return false;
-    if (!c_.AtWord("with") || c_.AtWord("allele", 1)) return true;
+    if (!c_.AtWord("with") || IsFieldWord(c_.Word(1))) return true;
     c_.Take();
     const auto partner = parser_.Gene();
     if (partner) Add(Field::kPartner, partner->text, partner->span);

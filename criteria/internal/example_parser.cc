@@ -81,7 +81,7 @@ class ExampleParser {
       return true;
     }
     if (c_.TakeWord("answer")) return Answer(given);
-    if (c_.TakeWord("visit")) return Visit(given);
+    if (c_.TakeWord("visit") || c_.TakeWord("visits")) return Visit(given);
     if (c_.TakeWord("participation")) return Participation(given);
     if (c_.TakeWord("report")) return Report(given);
     if (AtGivenVariant(c_)) return ParseGivenVariant(c_, given) && Details(given);
@@ -91,12 +91,19 @@ class ExampleParser {
       FactKind kind;
     };
     constexpr KindWord kKinds[] = {{"condition", FactKind::kCondition},
+                                   {"conditions", FactKind::kCondition},
                                    {"procedure", FactKind::kProcedure},
+                                   {"procedures", FactKind::kProcedure},
                                    {"medication", FactKind::kMedication},
+                                   {"medications", FactKind::kMedication},
                                    {"allergy", FactKind::kAllergy},
+                                   {"allergies", FactKind::kAllergy},
                                    {"immunization", FactKind::kImmunization},
+                                   {"immunizations", FactKind::kImmunization},
                                    {"observation", FactKind::kObservation},
+                                   {"observations", FactKind::kObservation},
                                    {"device", FactKind::kDevice},
+                                   {"devices", FactKind::kDevice},
                                    {"family", FactKind::kFamilyHistory}};
     for (const KindWord& kind : kKinds) {
       if (!c_.TakeWord(kind.word)) continue;
@@ -156,9 +163,7 @@ class ExampleParser {
   bool Visit(ast::Given& given) {
     given.kind = FactKind::kVisit;
     ExpressionParser parser(c_);
-    if (c_.At(TokenKind::kString) || c_.AtAnyWord(SystemWords())) {
-      if (!Code(given.code)) return false;
-    }
+    if (parser.AtItem() && !Code(given.code)) return false;
     if (c_.TakeWord("class")) {
       Span span;
       const auto code = parser.VisitClass(span);

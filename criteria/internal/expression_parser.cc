@@ -26,7 +26,8 @@ constexpr Later kLaterTerms[] = {
     {"alterations", "", "\"alteration\" (a change of any kind)"},
 };
 
-constexpr std::string_view kFollowsName[] = {"and", "or", "else", "because", "then", "otherwise"};
+constexpr std::string_view kFollowsName[] = {"and",       "or",   "else",  "because", "then",
+                                             "otherwise", "must", "valid", "if"};
 
 }  // namespace
 
@@ -276,6 +277,7 @@ bool ExpressionParser::Else(ast::Expr& expr) {
   if (!c_.AtWord("else")) return true;
   ast::Else otherwise;
   otherwise.span = c_.Take().span;
+  if (c_.AtStop()) return c_.Expected("\"no\", \"unknown\" or \"ask\"");
   if (c_.TakeWord("no")) {
     otherwise.type = ast::Else::Type::kNo;
   } else if (c_.TakeWord("unknown")) {

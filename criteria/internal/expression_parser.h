@@ -162,5 +162,6 @@ constexpr bool IsOp(TokenKind kind) {
   return kind >= TokenKind::kLess && kind <= TokenKind::kEqual;
 }
 CompareOp OpOf(TokenKind kind);
+bool IsFieldWord(std::string_view word);  // may follow `with`
 
 }  // namespace medverka::criteria::internal

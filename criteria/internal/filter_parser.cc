@@ -1,4 +1,6 @@
 // Filters of a query: what narrows before the selector chooses.
+#include <algorithm>
+
 #include "criteria/diagnostic_codes.h"
 #include "criteria/internal/expression_parser.h"
 #include "ops/base/text.h"
@@ -27,6 +29,10 @@ constexpr std::string_view kFieldWords[] = {"value",   "site",   "side",  "sever
                                             "outcome", "allele", "gaps"};
 
 }  // namespace
+
+bool IsFieldWord(std::string_view word) {
+  return std::find(std::begin(kFieldWords), std::end(kFieldWords), word) != std::end(kFieldWords);
+}
 
 bool ExpressionParser::Once(bool already, Span begin, std::string_view what) {
   if (!already) return true;

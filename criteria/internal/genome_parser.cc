@@ -108,7 +108,7 @@ bool ExpressionParser::Fusion(ast::VariantTerm& variant) {
   auto gene = Gene();
   if (!gene) return false;
   variant.genes.push_back(std::move(*gene));
-  if (!c_.AtWord("with") || c_.AtWords({"with", "allele"})) return true;
+  if (!c_.AtWord("with") || IsFieldWord(c_.Word(1))) return true;
   c_.Take();
   variant.partner = Gene();
   return variant.partner.has_value();
@@ -183,8 +183,10 @@ bool ExpressionParser::SmallVariant(ast::VariantTerm& variant) {
     }
     return Genes(variant);
   }
-  if (c_.AtStop() || !c_.At(TokenKind::kWord) || IsKeyword(c_.Word())) return c_.ExpectWord("in");
-  if (!IsChange(c_.Word(1))) {
+  const bool quoted = c_.At(TokenKind::kString) && !c_.AtStop();
+  if (!quoted && (c_.AtStop() || !c_.At(TokenKind::kWord) || IsKeyword(c_.Word())))
+    return c_.ExpectWord("in");
+  if (!quoted && !IsChange(c_.Word(1))) {
     // "variant inn gene": a slip of the word that stands here much oftener than a gene.
     if (c_.AtWord("gene", 1) || c_.AtWord("genes", 1)) return c_.ExpectWord("in");
     if (c_.At(TokenKind::kWord, 1) || c_.At(TokenKind::kEnd, 1)) {

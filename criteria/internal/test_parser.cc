@@ -40,10 +40,12 @@ bool ExpressionParser::AtBetweenTime(bool dates_possible) const {
   const std::string_view low = c_.Word(1);
   if (!BeginsWithDigit(low) && !IsNumber(low)) return true;
   if (LooksLikeDate(low)) return true;
+  if (c_.AtWord("and", 2) && !IsNumber(c_.Word(3))) return true;
   if (IsTimeUnit(c_.Word(4)) &&
       (c_.AtWord("ago", 5) || c_.AtWord("before", 5) || c_.AtWord("after", 5)))
     return true;
-  return dates_possible && IsYear(low) && !IsTimeUnit(c_.Word(4));
+  const bool unit = c_.At(TokenKind::kWord, 4) && !IsKeyword(c_.Word(4));
+  return dates_possible && IsYear(low) && !IsTimeUnit(c_.Word(4)) && !unit;
 }
 
 std::optional<ast::Test> ExpressionParser::ParseTest() {
