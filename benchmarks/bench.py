@@ -5,7 +5,7 @@
 
 Targets are shown, never asserted: a shared machine would fail honest code. What fails is a benchmark that does not run, or that
 measures something wrong (a dead letter in the generated journal, an empty output). FILTER is a part of a figure's name: generate,
-journal, state, evaluate, run.
+journal, state, evaluate, run, editor.
 """
 
 import argparse
@@ -18,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import editor_bench
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SEED = 1
@@ -128,6 +130,15 @@ def bench_evaluate(figures, options):
                     note=note)
 
 
+def bench_editor(figures, options):
+    criteria = 50 if options.tiny else 500
+    try:
+        took = editor_bench.run(options.build, criteria, 6 if options.tiny else 60)
+    except ValueError as wrong:
+        fail(f"editor: {wrong}")
+    figures.add(f"editor: a letter typed and completed, {criteria} criteria", took, "ms", 50)
+
+
 def measured(command, folder):
     """Runs a command; its seconds on the wall, of the processor, and its peak memory in MB."""
     begin = time.monotonic()
@@ -177,7 +188,7 @@ def bench_run(figures, options):
 
 
 BENCHES = {"generate": bench_generate, "journal": bench_journal, "state": bench_state, "evaluate": bench_evaluate,
-           "run": bench_run}
+           "run": bench_run, "editor": bench_editor}
 
 
 def machine():
