@@ -159,6 +159,21 @@ def lines_of(path):
         return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
 
 
+def bench_check(figures, options):
+    """All problems of many random studies: text to programs, on one core."""
+    binary = os.path.join(options.build, "medverka")
+    if not os.path.exists(binary):
+        fail(f"{binary} is not there; run ./dev build")
+    studies = 100 if options.tiny else 10_000
+    with tempfile.TemporaryDirectory(prefix="medverka-bench-") as folder:
+        made = os.path.join(folder, "studies")
+        measured([binary, "generate", "--studies", str(studies), "--seed", str(SEED), "--out", made], folder)
+        size = sum(os.path.getsize(os.path.join(made, name)) for name in os.listdir(made)) / 1e6
+        runs = [measured([*pinned(), binary, "check", made], folder) for _ in range(1 if options.tiny else options.repeat)]
+    note = f"{studies:,} generated studies, {size:.1f} MB of text"
+    figures.add(f"check: {studies:,} studies", [cpu for _, cpu, _ in runs], "s", 5, note=note)
+
+
 def bench_run(figures, options):
     binary = os.path.join(options.build, "medverka")
     if not os.path.exists(binary):
@@ -187,7 +202,7 @@ def bench_run(figures, options):
     figures.add("run: peak memory", [memory for _, _, memory in runs], "MB", 300)
 
 
-BENCHES = {"generate": bench_generate, "journal": bench_journal, "state": bench_state, "evaluate": bench_evaluate,
+BENCHES = {"generate": bench_generate, "journal": bench_journal, "state": bench_state, "evaluate": bench_evaluate, "check": bench_check,
            "run": bench_run, "editor": bench_editor}
 
 

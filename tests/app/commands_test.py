@@ -73,12 +73,26 @@ class Fmt(Case):
         self.assertEqual(self.expect(0, "fmt", "-", stdin=self.LOOSE.encode()).out, self.LAID)
 
     def test_a_file_that_does_not_parse_is_left_and_the_others_are_not(self):
-        self.write("a.study", "include   a : agee >= 18 years\n")
+        self.write("a.study", "include   a : age >> 18 years\n")
         self.write("b.study", self.LOOSE)
         result = self.expect(1, "fmt", "a.study", "b.study")
         self.assertIn("a.study:1:", result.err)
-        self.assertEqual(self.read("a.study"), b"include   a : agee >= 18 years\n")
+        self.assertEqual(self.read("a.study"), b"include   a : age >> 18 years\n")
         self.assertEqual(self.read("b.study").decode(), self.LAID)
+
+
+class GenerateStudies(Case):
+    def test_the_same_seed_gives_the_same_files(self):
+        for folder in ("a", "b"):
+            self.expect(0, "generate", "--studies", "5", "--seed", "3", "--out", folder)
+        self.expect(0, "generate", "--studies", "5", "--seed", "4", "--out", "c")
+        names = sorted(path.name for path in self.folder.joinpath("a").iterdir())
+        self.assertEqual(names, [f"G0000{number}.study" for number in range(1, 6)])
+        self.assertEqual([self.read(f"a/{name}") for name in names], [self.read(f"b/{name}") for name in names])
+        self.assertNotEqual([self.read(f"a/{name}") for name in names], [self.read(f"c/{name}") for name in names])
+
+    def test_they_need_a_folder(self):
+        self.expect(2, "generate", "--studies", "5")
 
 
 class ReadBack(Case):
