@@ -214,6 +214,12 @@ class Leaves::ScoreRun {
   }
 
   void NotRecorded() {
+    if (leaf_.lacking.empty()) {
+      for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        if (Read(i) && Measured(inputs_[i]) && items_[i].empty())
+          leaf_.lacking.push_back(static_cast<std::uint32_t>(i));
+      }
+    }
     leaf_.policy = query_.absence;
     leaf_.reason = Reason::kNotRecorded;
     leaf_.value = query_.absence == Absence::kNo ? Truth::kFalse : Truth::kUnknown;

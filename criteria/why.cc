@@ -1,9 +1,10 @@
 // Verdicts in words. One sentence per deciding leaf, Swedish and English, naming the facts, their
 // dates, values as sent and the absence policy where it decided; and what would settle an unknown.
 // No sentence names a person.
+#include "criteria/internal/why.h"
+
 #include <algorithm>
 
-#include "criteria/internal/leaf.h"
 #include "ops/base/format.h"
 
 namespace medverka::criteria::internal {
@@ -478,43 +479,6 @@ LeafWords AgeWords(const AgeTest& test, const Leaf& leaf, const Demographics& pe
   return words;
 }
 
-LeafWords ScoreWords(const Program& program, const Vocabulary& vocabulary, const ScoreQuery& query,
-                     const Leaf& leaf, Instant at) {
-  const Bilingual asked = Text("result \"" + program.sets[query.inputs[0]].name + "\"",
-                               "resultat \"" + program.sets[query.inputs[0]].name + "\"");
-  LeafWords words;
-  if (leaf.reason == Reason::kNotRecorded || leaf.used.empty()) {
-    words = NotRecorded(asked, FactKind::kObservation, query.times, Absence::kUnknown, at);
-    words.why.en = "eGFR (LM-rev): " + words.why.en;
-    words.why.sv = "eGFR (LM-rev): " + words.why.sv;
-    return words;
-  }
-  const UsedFact& input = leaf.used.front();
-  const Bilingual value = ValueText(*input.ref.fact, vocabulary);
-  const Bilingual date = DateText(input);
-  const Bilingual test = TestText(query.test, program);
-  const std::string result =
-      leaf.computed ? " " + leaf.computed->ToString() + " mL/min/1.73m2" : "";
-  const Bilingual verb = leaf.value == Truth::kTrue    ? Text("meets", "uppfyller")
-                         : leaf.value == Truth::kFalse ? Text("does not meet", "uppfyller inte")
-                                                       : Text("does not settle", "avgör inte");
-  words.why = Text("eGFR (LM-rev)" + result + " from " + asked.en + " " + value.en + " on " +
-                       date.en + " " + verb.en + " " + test.en,
-                   "eGFR (LM-rev)" + result + " av " + asked.sv + " " + value.sv + " " + date.sv +
-                       " " + verb.sv + " " + test.sv);
-  if (leaf.value != Truth::kUnknown) return words;
-  if (leaf.reason == Reason::kOutsideFormula) {
-    words.why.en +=
-        ": the formula does not apply (age under 18 at the sample, or an implausible value)";
-    words.why.sv += ": formeln gäller inte (under 18 år vid provet, eller ett orimligt värde)";
-  } else if (leaf.reason == Reason::kAttribute) {
-    words.needs = Text("birth date and sex", "födelsedatum och kön");
-  } else {
-    words.needs = Needed(asked, query.times, at);
-  }
-  return words;
-}
-
 LeafWords AnswerWords(const AnswerQuery& query, const Leaf& leaf) {
   LeafWords words;
   const std::string en = query.text.en.empty() ? query.question : query.text.en;
@@ -567,6 +531,21 @@ LeafWords PersonWords(const Program& program, const Node& node, const Leaf& leaf
 }
 
 }  // namespace
+
+Bilingual ValueWords(const Fact& fact, const Vocabulary& vocabulary) {
+  return ValueText(fact, vocabulary);
+}
+Bilingual DateWords(const UsedFact& used) { return DateText(used); }
+Bilingual TestWords(const ValueTest& test, const Program& program) {
+  return TestText(test, program);
+}
+LeafWords NotRecordedWords(const Bilingual& asked, FactKind kind,
+                           const std::vector<TimeClause>& clauses, Absence policy, Instant at) {
+  return NotRecorded(asked, kind, clauses, policy, at);
+}
+Bilingual NeededWords(const Bilingual& asked, const std::vector<TimeClause>& clauses, Instant at) {
+  return Needed(asked, clauses, at);
+}
 
 LeafWords WordsOf(const Program& program, const Vocabulary& vocabulary, const Node& node,
                   const Leaf& leaf, const Demographics& demographics, Instant at) {
