@@ -104,6 +104,17 @@ Truth Oxygen(const Value& value, const Vocabulary& vocabulary, UnitId percent) {
   return Truth::kUnknown;
 }
 
+// 55.000000 is 55.
+Decimal WithoutZeros(const Decimal& value) {
+  std::int64_t coefficient = value.coefficient();
+  int scale = value.scale();
+  while (scale > 0 && coefficient % 10 == 0) {
+    coefficient /= 10;
+    --scale;
+  }
+  return {coefficient, scale};
+}
+
 Instant Shifted(Instant instant, Period period, int sign) {
   if (!period.calendar()) return instant + sign * base::MicrosOf(period);
   const Date day = base::Add(base::LocalDate(instant), period, sign);
@@ -244,8 +255,10 @@ class Leaves::ScoreRun {
   Bounds Converted(const ScoreInput& input, const Value& value) const {
     const UnitId unit = leaves_.prepared_.vocabulary.Unit(input.unit);
     const auto convert = [&](const std::optional<Decimal>& bound) -> std::optional<Decimal> {
-      if (!bound) return std::nullopt;
-      return vocabulary_.units().Convert(*bound, value.unit, unit, input.analyte, kDigits);
+      if (!bound || value.unit == unit) return bound;
+      const auto there =
+          vocabulary_.units().Convert(*bound, value.unit, unit, input.analyte, kDigits);
+      return there ? std::optional(WithoutZeros(*there)) : std::nullopt;
     };
     Bounds bounds;
     bounds.low = convert(value.number.low);
@@ -480,52 +493,65 @@ class Leaves::ScoreRun {
 
   // Would the test be settled, or at least the score be there, if birth date and sex were known?
   bool AgeOrSexOpen() const {
-    if (!person_.birth || person_.birth->lo > at_) return query_.score != ScoreQuery::Score::kBmi;
+    if (TakesAge(query_.score) && (!person_.birth || person_.birth->lo > at_)) return true;
     return person_.sex == Sex::kUnknown && woman_ && man_ && *woman_ != Truth::kUnknown &&
            *man_ != Truth::kUnknown && *woman_ != *man_;
   }
 
   // ---- time
 
-  // Instants at which age or distance from a sample may turn. One that is dated exactly stays; a
-  // coarse one is known to lie before now, and that moves on.
+  // Instants at which age or distance from a sample may turn. A sample that is dated exactly stays;
+  // of a coarse one it is known that it lies before now, and that moves on.
   void AddMoments() {
-    bool moves = false;
-    for (const auto& of_input : items_) {
-      moves = moves ||
-              std::ranges::any_of(of_input, [](const Item& item) { return item.span.start_moves; });
-    }
-    if (person_.birth && (moves || !HasSample(query_.score))) {
-      for (const Instant born : {person_.birth->lo, person_.birth->hi}) AddNextBirthday(born);
-    }
+    for (const int age : AgesThatCount(query_.score)) AddBirthday(age);
+    const bool moves = std::ranges::any_of(items_, [](const std::vector<Item>& items) {
+      return std::ranges::any_of(items, [](const Item& item) { return item.span.start_moves; });
+    });
     if (!moves) return;
-    for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      for (const auto& age : {inputs_[i].greatest_age, inputs_[i].while_growing}) {
-        if (age) AddEnds(*age);
-      }
+    if (TakesAge(query_.score) && HasSample(query_.score) && person_.birth) {
+      AddBirthday(AgeAt(person_.birth->lo, at_) + 1);
+      AddBirthday(AgeAt(person_.birth->hi, at_) + 1);
+    }
+    for (const ScoreInput& input : inputs_) {
+      if (input.greatest_age) AddEnds(*input.greatest_age);
+      if (!input.while_growing) continue;
+      AddEnds(*input.while_growing);
+      AddBirthday(kGrownYears);
     }
   }
 
-  void AddNextBirthday(Instant born) {
-    if (born > at_) return;
-    const Date birth = base::LocalDate(born);
-    moments_.Add(base::StartOfDay(base::AddMonths(birth, 12 * (AgeAt(born, at_) + 1))));
+  // Ages at which the points of a score that counts from now turn.
+  static std::vector<int> AgesThatCount(ScoreQuery::Score score) {
+    if (score == ScoreQuery::Score::kCha2ds2Vasc) return {65, 75};
+    if (score == ScoreQuery::Score::kHasBled) return {66};
+    return {};
+  }
+
+  void AddBirthday(int age) {
+    if (!person_.birth) return;
+    for (const Instant born : {person_.birth->lo, person_.birth->hi}) {
+      if (born > at_ || born <= base::kDistantPast) continue;
+      moments_.Add(base::StartOfDay(base::AddMonths(base::LocalDate(born), 12 * age)));
+    }
   }
 
   void AddEnds(Period age) {
     for (const auto& of_input : items_) {
       for (const Item& item : of_input) {
-        for (const Instant end : {item.span.start.lo, item.span.start.hi}) {
-          if (end <= base::kDistantPast || end >= base::kDistantFuture) continue;
-          if (!age.calendar()) {
-            moments_.Add(end + base::MicrosOf(age));
-            moments_.Add(end + base::MicrosOf(age) + 1);
-          } else {
-            moments_.Add(base::StartOfDay(FirstDayReached(base::LocalDate(end), age)));
-            moments_.Add(base::StartOfDay(FirstDayBeyond(base::LocalDate(end), age)));
-          }
-        }
+        AddEnd(item.span.start.lo, age);
+        if (!item.span.start_moves) AddEnd(item.span.start.hi, age);
       }
+    }
+  }
+
+  void AddEnd(Instant end, Period age) {
+    if (end <= base::kDistantPast || end >= base::kDistantFuture) return;
+    if (!age.calendar()) {
+      moments_.Add(end + base::MicrosOf(age));
+      moments_.Add(end + base::MicrosOf(age) + 1);
+    } else {
+      moments_.Add(base::StartOfDay(FirstDayReached(base::LocalDate(end), age)));
+      moments_.Add(base::StartOfDay(FirstDayBeyond(base::LocalDate(end), age)));
     }
   }
 

@@ -101,10 +101,6 @@ Bilingual InputText(const Program& program, const Vocabulary& vocabulary, const 
               fmt::format("resultat {} {} {}", name, value.sv, date.sv));
 }
 
-bool TakesAge(Score score) {
-  return score != Score::kBmi && score != Score::kBodySurface && score != Score::kNews2 &&
-         score != Score::kQsofa && score != Score::kSofa && score != Score::kCharlson;
-}
 bool TakesSex(Score score) {
   return score == Score::kEgfr || score == Score::kCreatinineClearance ||
          score == Score::kCha2ds2Vasc;

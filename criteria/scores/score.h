@@ -69,6 +69,8 @@ struct ScoreInput {
 inline constexpr int kGrownYears = 20;
 // Does the score count from a sample (measured inputs), or from now (diagnoses)?
 bool HasSample(ScoreQuery::Score score);
+// Does the person's age go into it?
+bool TakesAge(ScoreQuery::Score score);
 
 // Empty for none.
 std::span<const ScoreInput> InputsOf(ScoreQuery::Score score);

@@ -208,4 +208,17 @@ bool HasSample(ScoreQuery::Score score) {
          score != ScoreQuery::Score::kCharlson;
 }
 
+bool TakesAge(ScoreQuery::Score score) {
+  switch (score) {
+    case ScoreQuery::Score::kEgfr:
+    case ScoreQuery::Score::kCreatinineClearance:
+    case ScoreQuery::Score::kFib4:
+    case ScoreQuery::Score::kCha2ds2Vasc:
+    case ScoreQuery::Score::kHasBled:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace medverka::criteria
