@@ -44,6 +44,18 @@ bool Lasts(FactKind kind) {
          kind == FactKind::kParticipation;
 }
 
+Absence AbsenceOf(FactKind kind) {
+  switch (kind) {
+    case FactKind::kObservation:
+    case FactKind::kVariant:
+    case FactKind::kFamilyHistory:
+    case FactKind::kReport:
+      return Absence::kUnknown;
+    default:
+      return Absence::kNo;
+  }
+}
+
 namespace {
 
 struct VisitClass {

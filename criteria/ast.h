@@ -497,6 +497,7 @@ namespace medverka::criteria {
 std::string_view Name(FactKind kind);  // "condition"; with its word in the language
 bool HasValue(FactKind kind);          // observations and their components
 bool Lasts(FactKind kind);             // a window on it must say which side is meant
+Absence AbsenceOf(FactKind kind);      // what not recorded says of a query that states nothing
 // v3-ActCode codes of a visit class of the language; empty if there is no such class.
 std::vector<std::string> VisitClassCodes(std::string_view word);
 const std::vector<std::string_view>& VisitClassWords();

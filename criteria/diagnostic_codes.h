@@ -43,6 +43,13 @@ namespace medverka::criteria {
   X(kAgeUnit, 314)                   \
   X(kElseSaysNothing, 315)           \
   X(kTwoQuestions, 316)              \
+  X(kNoSuchField, 317)               \
+  X(kWhere, 318)                     \
+  X(kPattern, 319)                   \
+  X(kScale, 320)                     \
+  X(kNothingToCount, 321)            \
+  X(kEventDoesNotFit, 322)           \
+  X(kWhichOne, 323)                  \
   X(kSideMissing, 401)               \
   X(kWindowNeverHolds, 402)          \
   X(kSideWithoutWindow, 403)         \
@@ -60,6 +67,7 @@ namespace medverka::criteria {
   X(kNotInShared, 512)               \
   X(kUnknownQuestion, 513)           \
   X(kUnknownCriterion, 514)          \
+  X(kUnknownCohort, 515)             \
   X(kNoStudy, 601)                   \
   X(kSecondStudy, 602)               \
   X(kDuplicateStudy, 603)            \
@@ -81,6 +89,14 @@ namespace medverka::criteria {
   X(kNoSite, 909)                    \
   X(kCheckDigit, 910)                \
   X(kWithoutDescendants, 911)        \
+  X(kScaleUnused, 912)               \
+  X(kEventUnused, 913)               \
+  X(kEventNotRequired, 914)          \
+  X(kAnyEventTwice, 915)             \
+  X(kPercentOfPercent, 916)          \
+  X(kBrandName, 917)                 \
+  X(kAskUnneeded, 918)               \
+  X(kNoOpenCohort, 919)              \
   X(kNeverTrue, 930)                 \
   X(kNeverFalse, 931)                \
   X(kContradicts, 932)               \

@@ -34,6 +34,12 @@ std::string_view ResourceType(FactKind kind) {
       return "ResearchSubject";
     case FactKind::kAnswer:
       return "QuestionnaireResponse";
+    case FactKind::kDevice:
+      return "DeviceUseStatement";
+    case FactKind::kFamilyHistory:
+      return "FamilyMemberHistory";
+    case FactKind::kReport:
+      return "DiagnosticReport";
     default:
       return "Observation";
   }
@@ -80,6 +86,7 @@ class Patient {
     Status(given, fact);
     if (given.kind == FactKind::kObservation) Value(given, fact);
     if (given.kind == FactKind::kVariant) Variant(given, fact);
+    Attributes(given, fact);
     if (given.kind == FactKind::kVisit && !given.visit_class.empty()) {
       fact.visit_class = vocabulary_.Code(SystemId::kActCode, given.visit_class);
     }
@@ -156,6 +163,7 @@ class Patient {
     switch (given.kind) {
       case FactKind::kCondition:
       case FactKind::kAllergy:
+      case FactKind::kDevice:
         fact.upkeep = given.upkeep.value_or(Upkeep::kKept);
         fact.ongoing = !over;
         fact.ended = over;
@@ -242,11 +250,87 @@ class Patient {
       fact.genes.push_back(
           vocabulary_.Code(hgnc ? SystemId::kHgnc : SystemId::kGeneSymbol, symbol));
     }
-    if (!given.change.empty())
+    if (!given.change.empty()) {
       fact.codes.push_back(vocabulary_.Code(SystemId::kHgvs, given.change));
+      AddText(fact, Field::kChange, given.change);
+    }
     fact.covers = given.covers || given.status == ast::Given::Status::kRefuted;
     fact.origin = given.origin;
     fact.significance = given.significance;
+  }
+
+  // ---- what else is reported
+
+  static void AddText(Fact& fact, Field field, std::string text) {
+    Attribute attribute;
+    attribute.field = field;
+    attribute.text = std::move(text);
+    fact.attributes.push_back(std::move(attribute));
+  }
+
+  static void AddMark(Fact& fact, Field field, bool yes) {
+    Attribute attribute;
+    attribute.field = field;
+    attribute.number.low = attribute.number.high = base::Decimal(yes ? 1 : 0);
+    fact.attributes.push_back(std::move(attribute));
+  }
+
+  void Attributes(const ast::Given& given, Fact& fact) {
+    if (given.main_diagnosis) AddMark(fact, Field::kMain, *given.main_diagnosis);
+    if (given.regular) AddMark(fact, Field::kRegular, *given.regular);
+    if (given.step) fact.step = *given.step;
+    if (!given.words_text.empty()) AddText(fact, Field::kText, given.words_text);
+    for (const ast::FieldDemand& field : given.fields) {
+      if (field.field == Field::kPartner && field.word) {
+        Fusion(fact, field.word->text);
+      } else if (field.field == Field::kStructure && field.word) {
+        AddText(fact, field.field, field.word->text);
+        if (field.word->text == "homozygous deletion") AddText(fact, field.field, "deletion");
+      } else if (field.field == Field::kConsequence && field.word) {
+        AddText(fact, field.field,
+                field.word->text == "truncating" ? "nonsense" : field.word->text);
+      } else {
+        AddField(field, fact);
+      }
+    }
+  }
+
+  void AddField(const ast::FieldDemand& field, Fact& fact) {
+    Attribute attribute;
+    attribute.field = field.field;
+    for (const ast::CodeItem& item : field.items.items) {
+      if (const CodeId code = Code(item); code != 0) attribute.codes.push_back(code);
+    }
+    if (field.word) {
+      const bool set = field.word->quoted && unit_.scope->FindSet(field.word->text) != nullptr;
+      ast::CodeItem item;
+      item.type = ast::CodeItem::Type::kSetName;
+      item.text = field.word->text;
+      item.span = field.word->span;
+      if (const CodeId code = set ? Code(item) : 0; code != 0)
+        attribute.codes.push_back(code);
+      else
+        attribute.text = field.word->text;
+    }
+    if (field.test) {
+      attribute.number.low = attribute.number.high = field.test->limit.number;
+      attribute.unit = vocabulary_.Unit(field.test->limit.unit);
+    }
+    fact.attributes.push_back(std::move(attribute));
+  }
+
+  // Both genes of a fusion are its genes, and each the partner of the other.
+  void Fusion(Fact& fact, std::string partner) {
+    for (char& c : partner) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    const bool hgnc = partner.substr(0, 5) == "HGNC:";
+    fact.genes.push_back(vocabulary_.Code(hgnc ? SystemId::kHgnc : SystemId::kGeneSymbol, partner));
+    for (const CodeId gene : fact.genes) {
+      Attribute attribute;
+      attribute.field = Field::kPartner;
+      attribute.codes.push_back(gene);
+      attribute.text = vocabulary_.coding(gene).code;
+      fact.attributes.push_back(std::move(attribute));
+    }
   }
 
   const StudyUnit& unit_;
@@ -268,14 +352,27 @@ std::string Names(const Program& program, const StudyVerdict& verdict, bool agai
 }
 
 std::string_view Word(ast::Expectation::Claim claim) {
-  constexpr std::string_view kWords[] = {"unknown", "against", "true", "false"};
+  constexpr std::string_view kWords[] = {"unknown", "against", "true", "false", "cohort"};
   return kWords[static_cast<std::size_t>(claim)];
+}
+
+std::string UnmetCohort(const Program& program, const StudyVerdict& verdict,
+                        const std::string& name) {
+  for (std::size_t i = 0; i < program.cohorts.size(); ++i) {
+    if (base::Fold(program.cohorts[i].name) != base::Fold(name)) continue;
+    if (i < verdict.cohorts.size() && verdict.cohorts[i] == verdict.grade) return "";
+    return fmt::format("expected cohort {} to be {} as the study, but it is {}",
+                       program.cohorts[i].name, Name(verdict.grade),
+                       i < verdict.cohorts.size() ? Name(verdict.cohorts[i]) : "not told");
+  }
+  return fmt::format("there is no cohort {}", name);
 }
 
 // "" where the claim holds; else what is.
 std::string Unmet(const Program& program, const StudyVerdict& verdict,
                   ast::Expectation::Claim claim, const std::string& name) {
   using C = ast::Expectation::Claim;
+  if (claim == C::kCohort) return UnmetCohort(program, verdict, name);
   for (std::size_t i = 0; i < program.criteria.size(); ++i) {
     if (base::Fold(program.criteria[i].name) != base::Fold(name)) continue;
     const CriterionVerdict& criterion = verdict.criteria[i];

@@ -36,6 +36,13 @@ inline constexpr std::size_t kProgramNodesMax = 100'000;
 // Amounts of time and counts: beyond a thousand years or a million facts a number is a slip.
 inline constexpr std::int64_t kAmountMax = 1'000'000;
 
+// RE2 takes up to 8 MiB per pattern unless told otherwise; for ten thousand studies one is plenty.
+// A pattern that needs more is a diagnostic when the study is checked, never "no match" later.
+inline constexpr std::int64_t kPatternMemoryBytesMax = 1024 * 1024;
+
+// A pattern that a person can still read.
+inline constexpr std::size_t kPatternBytesMax = 1000;
+
 // Text of a line that a diagnostic keeps for its carets, in code points.
 inline constexpr int kSourceLineCodePointsMax = 1000;
 

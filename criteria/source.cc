@@ -48,7 +48,11 @@ std::string_view Invisible(std::uint32_t value) {
   if (value >= 0x2066 && value <= 0x2069) return "a mark of writing direction";
   if (value >= 0x200B && value <= 0x200D) return "a character without width";
   if (value == 0x2060 || value == 0xFEFF) return "a character without width";
-  if (value >= 0x300 && value <= 0x36F) return "an accent apart from its letter";
+  if ((value >= 0x300 && value <= 0x36F) || (value >= 0x1AB0 && value <= 0x1AFF) ||
+      (value >= 0x1DC0 && value <= 0x1DFF) || (value >= 0x20D0 && value <= 0x20FF) ||
+      (value >= 0xFE20 && value <= 0xFE2F)) {
+    return "an accent apart from its letter";
+  }
   if (value == 0x2028 || value == 0x2029) return "a line separator of another kind";
   return "";
 }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
+
+#include "ops/base/format.h"
 
 namespace medverka::criteria::internal {
 namespace {
@@ -139,6 +142,31 @@ bool CheckDigitHolds(SystemId system, std::string_view code) {
   if (system == SystemId::kSnomed) return Verhoeff(code);
   if (system == SystemId::kLoinc) return LoincCheckDigit(code);
   return true;
+}
+
+std::string MeantCode(SystemId system, std::string_view code) {
+  std::vector<std::string> tries;
+  std::string digits(code);
+  for (char& c : digits) {
+    if (c == 'O' || c == 'o') c = '0';
+    if (c == 'I' || c == 'l') c = '1';
+  }
+  tries.push_back(digits);
+  // The first letters of ICD-10, ATC and NPU codes are letters.
+  for (const std::size_t letters : {std::size_t{1}, std::size_t{3}}) {
+    if (code.size() > letters)
+      tries.push_back(std::string(code.substr(0, letters)) + digits.substr(letters));
+  }
+  std::string upper(code);
+  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  tries.push_back(upper);
+  if (code.size() > 1 && code.find('-') == std::string_view::npos)
+    tries.push_back(fmt::format("{}-{}", code.substr(0, code.size() - 1), code.back()));
+  for (const std::string& attempt : tries) {
+    if (attempt != code && FormProblem(system, attempt).empty() && CheckDigitHolds(system, attempt))
+      return attempt;
+  }
+  return "";
 }
 
 }  // namespace medverka::criteria::internal

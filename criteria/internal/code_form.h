@@ -17,4 +17,8 @@ std::string FormProblem(SystemId system, std::string_view code);
 // exist.
 bool CheckDigitHolds(SystemId system, std::string_view code);
 
+// The code that was probably meant, where letters stand for digits or a dash is missing; "" if that
+// cannot be told. REQUIRES: the form is not possible.
+std::string MeantCode(SystemId system, std::string_view code);
+
 }  // namespace medverka::criteria::internal

@@ -2,7 +2,7 @@
 
 #include "criteria/diagnostic_codes.h"
 #include "criteria/internal/cursor.h"
-#include "ops/base/text.h"
+#include "criteria/internal/field_checker.h"
 
 namespace medverka::criteria::internal {
 namespace {
@@ -15,7 +15,12 @@ class ExampleChecker {
   void Check(const ast::Example& example) {
     for (const ast::Given& given : example.given) Given(given);
     for (const ast::Expectation& expectation : example.expectations) {
-      for (const auto& [claim, name] : expectation.claims) Expect(name);
+      for (const auto& [claim, name] : expectation.claims) {
+        if (claim == ast::Expectation::Claim::kCohort)
+          ExpectCohort(name);
+        else
+          Expect(name);
+      }
       if (expectation.at && *expectation.at < example.at) {
         reporter_.Report(DiagnosticCode::kExampleFact, expectation.span,
                          "this lies before the time of the example",
@@ -29,6 +34,7 @@ class ExampleChecker {
     for (const auto* item : {&given.code, &given.component, &given.value_code}) {
       if (*item) ExampleCode(**item, scope_, sets_, reporter_);
     }
+    Fields(given);
     if (given.to && given.from && given.to->hi < given.from->lo) {
       reporter_.Report(DiagnosticCode::kUpsideDown, given.span, "this ends before it begins");
     }
@@ -40,6 +46,27 @@ class ExampleChecker {
       Answer(given.question);
   }
 
+  // What an example reports of a fact is what can be asked of its kind.
+  void Fields(const ast::Given& given) {
+    for (const ast::FieldDemand& field : given.fields) {
+      for (const ast::CodeItem& item : field.items.items)
+        ExampleCode(item, scope_, sets_, reporter_);
+      const NamedSet* set =
+          field.word && field.word->quoted ? scope_.FindSet(field.word->text) : nullptr;
+      if (set != nullptr) sets_.MarkUsed(set->declaration);
+    }
+    if (given.kind != FactKind::kVariant) {
+      CheckFields(given.kind, given.fields, reporter_);
+    }
+    const auto only = [&](bool said, FactKind kind, std::string_view what) {
+      if (!said || given.kind == kind) return;
+      reporter_.Report(DiagnosticCode::kKindHasNoSuchPart, given.span,
+                       fmt::format("{} is said of a {} only", what, Name(kind)));
+    };
+    only(given.main_diagnosis.has_value(), FactKind::kCondition, "\"as main diagnosis\"");
+    only(given.regular.has_value(), FactKind::kMedication, "\"regularly\"");
+  }
+
   void Answer(const ast::Name& question) {
     const ast::Criterion* found = scope_.FindCriterion(question.text);
     if (found != nullptr || scope_.names_lost() || scope_.FindDefinition(question.text) != nullptr)
@@ -47,6 +74,20 @@ class ExampleChecker {
     const std::string hint = scope_.DidYouMeanCriterion(question.text, false);
     reporter_.Report(DiagnosticCode::kUnknownQuestion, question.span,
                      fmt::format("there is no question {}", Quoted(question.text)), hint);
+  }
+
+  void ExpectCohort(const ast::Name& name) {
+    const ast::Cohort* cohort = scope_.FindCohort(name.text);
+    if (cohort == nullptr) {
+      if (scope_.names_lost()) return;
+      reporter_.Report(DiagnosticCode::kUnknownCohort, name.span,
+                       fmt::format("there is no cohort {}", Quoted(name.text)),
+                       scope_.DidYouMeanCohort(name.text));
+    } else if (!cohort->open) {
+      reporter_.Report(DiagnosticCode::kUnknownCohort, name.span,
+                       fmt::format("the cohort {} is closed", Quoted(name.text)),
+                       "A closed cohort never raises a grade, so no suggestion names it.");
+    }
   }
 
   void Expect(const ast::Name& name) {
@@ -108,7 +149,5 @@ std::optional<std::vector<std::string>> GenesOf(const CodeSet& set) {
   }
   return genes;
 }
-
-bool IsCreatinine(std::string_view set_name) { return base::Fold(set_name) == "creatinine"; }
 
 }  // namespace medverka::criteria::internal

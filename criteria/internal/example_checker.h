@@ -15,7 +15,4 @@ std::optional<CodeRule> ExampleCode(const ast::CodeItem& item, const Scope& scop
 // "HGNC:3236" of every code, if the set has hgnc codes only.
 std::optional<std::vector<std::string>> GenesOf(const CodeSet& set);
 
-// The set that eGFR takes its creatinine from, if the author has one of that name.
-bool IsCreatinine(std::string_view set_name);
-
 }  // namespace medverka::criteria::internal

@@ -4,7 +4,6 @@
 #include <filesystem>
 
 #include "criteria/diagnostic_codes.h"
-#include "criteria/internal/not_yet.h"
 #include "criteria/limits.h"
 #include "criteria/parser.h"
 #include "ops/base/format.h"
@@ -32,7 +31,6 @@ Module::Module(SourceFile file_in)
   shared = EndsWith(source.path(), ".codes");
   if (CheckText(source, reporter)) {
     file = Parse(source, reporter);
-    RefuseNotYet(file, reporter);
   } else {
     file.names_lost = true;
   }

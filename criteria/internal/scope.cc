@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "criteria/diagnostic_codes.h"
+#include "criteria/internal/walk.h"
 #include "criteria/limits.h"
 #include "ops/base/format.h"
 #include "ops/base/text.h"
@@ -134,7 +135,8 @@ void Scope::AddAll(const std::vector<Declaration>& declarations, Module& home,
                                      place->second.declaration->name.text,
                                      source.LineOf(place->second.declaration->name.span.begin)),
                          same ? "Give one of them another name."
-                              : "Names that differ only in capitals are the same name.");
+                              : "Names that differ only in capitals, or in how a letter is coded, "
+                                "are the same name.");
   }
 }
 
@@ -152,9 +154,13 @@ Scope::Scope(Module& module) : module_(module) {
   for (Module* each : Closure(module)) {
     AddAll(each->file.codes, *each, sets_, "a set");
     AddAll(each->file.defines, *each, definitions_, "a definition");
+    AddAll(each->file.events, *each, events_, "an event");
+    AddAll(each->file.scales, *each, scales_, "a scale");
   }
+  PartDefinitionsAndEvents();
   AddCriteria();
-  OrderDefinitions();
+  AddCohorts();
+  OrderTerms();
   OrderSets();
 }
 
@@ -170,29 +176,86 @@ void Scope::AddCriteria() {
   }
 }
 
-void Scope::OrderDefinitions() {
-  std::vector<Thing> things;
-  std::map<const ast::Define*, std::size_t> index;
-  for (const auto& [name, named] : definitions_) {
-    if (!named.declaration->body) continue;
-    index[named.declaration] = things.size();
-    things.push_back({&named.declaration->name, named.home, DepthOf(*named.declaration->body), {}});
+void Scope::AddCohorts() {
+  for (const ast::Cohort& cohort : module_.file.cohorts) {
+    const auto [place, added] = cohorts_.insert({base::Fold(cohort.name.text), &cohort});
+    if (added) continue;
+    module_.reporter.Report(
+        DiagnosticCode::kDuplicateName, cohort.name.span,
+        fmt::format("there is already a cohort \"{}\", on line {}", place->second->name.text,
+                    module_.source.LineOf(place->second->name.span.begin)),
+        "Every cohort has a name of its own.");
   }
-  for (const auto& [define, i] : index) {
-    std::vector<const ast::Name*> names;
-    NamesIn(*define->body, names);
-    for (const ast::Name* name : names) {
-      const NamedDefinition* found = FindDefinition(name->text);
-      const auto place = found == nullptr ? index.end() : index.find(found->declaration);
-      if (place == index.end()) continue;
-      auto& needs = things[i].needs;
-      if (std::find(needs.begin(), needs.end(), place->second) == needs.end())
-        needs.push_back(place->second);
+}
+
+// A name used as a term may be either, so they share one room. Told in this file's lines only.
+void Scope::PartDefinitionsAndEvents() {
+  for (const auto& [name, event] : events_) {
+    const auto taken = definitions_.find(name);
+    if (taken == definitions_.end()) continue;
+    const NamedDefinition& define = taken->second;
+    const std::string message = fmt::format("\"{}\" is the name of a definition and of an event",
+                                            event.declaration->name.text);
+    const std::string hint = "Give one of them another name.";
+    const Span event_name = event.declaration->name.span;
+    const Span define_name = define.declaration->name.span;
+    if (event.home == &module_ && define.home == &module_) {
+      const bool event_last = event_name.begin > define_name.begin;
+      module_.reporter.Report(DiagnosticCode::kDuplicateName, event_last ? event_name : define_name,
+                              message, hint);
+    } else if (event.home == &module_ || define.home == &module_) {
+      module_.reporter.Report(DiagnosticCode::kDuplicateName,
+                              event.home == &module_ ? event_name : define_name, message, hint);
+    } else if (event.home != define.home) {
+      module_.reporter.Report(DiagnosticCode::kDuplicateName, UseOf(*event.home), message, hint);
     }
   }
+}
+
+void Scope::OrderTerms() {
+  std::vector<Thing> things;
+  std::vector<const void*> declarations;
+  std::map<const void*, std::size_t> index;
+  const auto add = [&](const void* declaration, const ast::Name& name, Module* home, int depth) {
+    index[declaration] = things.size();
+    declarations.push_back(declaration);
+    things.push_back({&name, home, depth, {}});
+  };
+  for (const auto& [name, named] : definitions_) {
+    if (!named.declaration->body) continue;
+    add(named.declaration, named.declaration->name, named.home, DepthOf(*named.declaration->body));
+  }
+  for (const auto& [name, named] : events_) {
+    if (!named.declaration->body) continue;
+    add(named.declaration, named.declaration->name, named.home, DepthOf(*named.declaration->body));
+  }
+  const auto need = [&](std::size_t thing, const ast::Name& name) {
+    const void* found = nullptr;
+    if (const NamedDefinition* define = FindDefinition(name.text)) found = define->declaration;
+    if (const NamedEvent* event = FindEvent(name.text); event != nullptr && found == nullptr)
+      found = event->declaration;
+    const auto place = index.find(found);
+    if (place == index.end()) return;
+    auto& needs = things[thing].needs;
+    if (std::find(needs.begin(), needs.end(), place->second) == needs.end())
+      needs.push_back(place->second);
+  };
+  std::size_t at = 0;
+  Walker walker;
+  walker.name = [&](const ast::Name& name) { need(at, name); };
+  for (const auto& [name, named] : definitions_) {
+    if (!named.declaration->body) continue;
+    walker.Walk(*named.declaration->body);
+    ++at;
+  }
+  for (const auto& [name, named] : events_) {
+    if (!named.declaration->body) continue;
+    walker.Walk(*named.declaration->body);
+    ++at;
+  }
   const Order order = Sort(things, kDefinitionDepthMax, "definitions", module_);
-  for (const auto& [define, i] : index) {
-    if (order.usable[i]) usable_.insert(define);
+  for (std::size_t i = 0; i < things.size(); ++i) {
+    if (order.usable[i]) usable_.insert(declarations[i]);
   }
 }
 
@@ -231,6 +294,21 @@ const NamedDefinition* Scope::FindDefinition(std::string_view name) const {
   return found == definitions_.end() ? nullptr : &found->second;
 }
 
+const NamedEvent* Scope::FindEvent(std::string_view name) const {
+  const auto found = events_.find(base::Fold(name));
+  return found == events_.end() ? nullptr : &found->second;
+}
+
+const NamedScale* Scope::FindScale(std::string_view name) const {
+  const auto found = scales_.find(base::Fold(name));
+  return found == scales_.end() ? nullptr : &found->second;
+}
+
+const ast::Cohort* Scope::FindCohort(std::string_view name) const {
+  const auto found = cohorts_.find(base::Fold(name));
+  return found == cohorts_.end() ? nullptr : found->second;
+}
+
 const ast::Criterion* Scope::FindCriterion(std::string_view name) const {
   const auto found = criteria_.find(base::Fold(name));
   return found == criteria_.end() ? nullptr : found->second;
@@ -254,6 +332,19 @@ std::string Scope::DidYouMeanSet(std::string_view name) const {
 std::string Scope::DidYouMeanDefinition(std::string_view name) const {
   std::vector<std::string_view> names;
   for (const auto& [folded, named] : definitions_) names.push_back(named.declaration->name.text);
+  for (const auto& [folded, named] : events_) names.push_back(named.declaration->name.text);
+  return Hint(name, names);
+}
+
+std::string Scope::DidYouMeanEvent(std::string_view name) const {
+  std::vector<std::string_view> names;
+  for (const auto& [folded, named] : events_) names.push_back(named.declaration->name.text);
+  return Hint(name, names);
+}
+
+std::string Scope::DidYouMeanCohort(std::string_view name) const {
+  std::vector<std::string_view> names;
+  for (const auto& [folded, cohort] : cohorts_) names.push_back(cohort->name.text);
   return Hint(name, names);
 }
 
@@ -266,15 +357,15 @@ std::string Scope::DidYouMeanCriterion(std::string_view name, bool questions_onl
   return Hint(name, names);
 }
 
-void NamesIn(const ast::Expr& expr, std::vector<const ast::Name*>& names) {
-  if (const auto* term = std::get_if<ast::NameTerm>(&expr.payload)) names.push_back(&term->name);
-  for (const ast::ExprPtr& child : expr.children) NamesIn(*child, names);
-}
-
-int DepthOf(const ast::Expr& expr) {
-  int depth = 0;
-  for (const ast::ExprPtr& child : expr.children) depth = std::max(depth, DepthOf(*child));
-  return depth + 1;
+const ast::EventTerm& Behind(const ast::EventTerm& event, const Scope& scope) {
+  const ast::EventTerm* at = &event;
+  for (int step = 0; step < kDefinitionDepthMax && at->type == ast::EventTerm::Type::kName;
+       ++step) {
+    const NamedEvent* found = scope.FindEvent(at->name.text);
+    if (found == nullptr || found->declaration->body == nullptr) break;
+    at = found->declaration->body.get();
+  }
+  return *at;
 }
 
 }  // namespace medverka::criteria::internal

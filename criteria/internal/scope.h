@@ -1,5 +1,6 @@
 // The names that a file sees: its own and those of the files it uses, directly or not. Sets,
-// definitions and criteria are three rooms: a criterion may be called as the set it asks for.
+// scales, definitions with events, criteria and cohorts are five rooms: a criterion may be called
+// as the set it asks for, and a scale as the set whose values it orders.
 #pragma once
 
 #include <map>
@@ -19,6 +20,8 @@ struct Named {
 };
 using NamedSet = Named<ast::Codes>;
 using NamedDefinition = Named<ast::Define>;
+using NamedEvent = Named<ast::Event>;
+using NamedScale = Named<ast::Scale>;
 
 class Scope {
  public:
@@ -31,16 +34,23 @@ class Scope {
   // Compared folded; null if there is none.
   const NamedSet* FindSet(std::string_view name) const;
   const NamedDefinition* FindDefinition(std::string_view name) const;
+  const NamedEvent* FindEvent(std::string_view name) const;
+  const NamedScale* FindScale(std::string_view name) const;
   const ast::Criterion* FindCriterion(
-      std::string_view name) const;  // of this file: include, exclude, ask
+      std::string_view name) const;  // of this file: include, exclude, ask; of any cohort
+  const ast::Cohort* FindCohort(std::string_view name) const;                  // of this file
+  const std::map<std::string, NamedScale>& scales() const { return scales_; }  // by folded name
+  const std::map<std::string, NamedSet>& sets() const { return sets_; }
 
-  std::string DidYouMeanSet(std::string_view name) const;  // a hint, or ""
-  std::string DidYouMeanDefinition(std::string_view name) const;
+  std::string DidYouMeanSet(std::string_view name) const;         // a hint, or ""
+  std::string DidYouMeanDefinition(std::string_view name) const;  // or an event
+  std::string DidYouMeanEvent(std::string_view name) const;
+  std::string DidYouMeanCohort(std::string_view name) const;
   std::string DidYouMeanCriterion(std::string_view name, bool questions_only) const;
 
-  // Definitions in an order in which each stands behind those it needs; those in or behind a cycle
-  // are left out.
+  // Not in or behind a cycle, nor in a tower that is too high.
   bool Usable(const ast::Define* define) const { return usable_.count(define) > 0; }
+  bool Usable(const ast::Event* event) const { return usable_.count(event) > 0; }
   bool Usable(const ast::Codes* codes) const { return usable_sets_.count(codes) > 0; }
 
  private:
@@ -49,19 +59,24 @@ class Scope {
               std::map<std::string, Named<Declaration>>& names, std::string_view what);
   Span UseOf(Module& home) const;
   void AddCriteria();
-  void OrderDefinitions();
+  void AddCohorts();
+  void PartDefinitionsAndEvents();
+  void OrderTerms();
   void OrderSets();
 
   Module& module_;
   std::map<std::string, NamedSet> sets_;
   std::map<std::string, NamedDefinition> definitions_;
+  std::map<std::string, NamedEvent> events_;
+  std::map<std::string, NamedScale> scales_;
   std::map<std::string, const ast::Criterion*> criteria_;
-  std::set<const ast::Define*> usable_;
+  std::map<std::string, const ast::Cohort*> cohorts_;
+  std::set<const void*> usable_;  // definitions and events
   std::set<const ast::Codes*> usable_sets_;
 };
 
-// Names of definitions within an expression, and how deep it is.
-void NamesIn(const ast::Expr& expr, std::vector<const ast::Name*>& names);
-int DepthOf(const ast::Expr& expr);
+// The event behind names: what `event a : b` means in the end. `event` itself where the name is not
+// known or leads back to itself.
+const ast::EventTerm& Behind(const ast::EventTerm& event, const Scope& scope);
 
 }  // namespace medverka::criteria::internal

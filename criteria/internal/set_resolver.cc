@@ -24,6 +24,8 @@ std::string Squeezed(std::string_view text) {
 
 bool CheckForm(const ast::CodeItem& item, std::string_view code, Reporter& reporter) {
   if (std::string problem = FormProblem(item.system, code); !problem.empty()) {
+    if (const std::string meant = MeantCode(item.system, code); !meant.empty())
+      problem += fmt::format(" Did you mean {}?", meant);
     reporter.Report(DiagnosticCode::kCodeForm, item.span,
                     fmt::format("{} is no code of {}", Quoted(code), WordOf(item.system)),
                     std::move(problem));
@@ -141,6 +143,14 @@ std::unique_ptr<CodeSet> SetResolver::Build(const NamedSet& set) {
                     fmt::format("the set {} is empty", Quoted(codes.name.text)),
                     "Put codes in it: { icd10se C18, C19, C20 }");
     good = false;
+  }
+  if (codes.include.size() + codes.except.size() > kCodeRulesPerSetMax) {
+    reporter.Report(DiagnosticCode::kTooLarge, codes.name.span,
+                    fmt::format("this set has {} codes; a set has at most {}",
+                                codes.include.size() + codes.except.size(), kCodeRulesPerSetMax),
+                    "Codes of icd10se, icd10, icdo3, atc and kva stand for all that begin with "
+                    "them, and may be ranges.");
+    return nullptr;
   }
   std::vector<CodeRule> except;
   good = AddExceptions(set, except) && good;

@@ -5,23 +5,17 @@
 #include "criteria/analytes.h"
 #include "criteria/diagnostic_codes.h"
 #include "criteria/internal/cursor.h"
+#include "criteria/internal/field_checker.h"
+#include "criteria/internal/set_resolver.h"
+#include "criteria/scores/score.h"
 
 namespace medverka::criteria::internal {
 namespace {
-
-constexpr std::string_view kEgfrUnit = "mL/min/1.73m2";
 
 bool Numeric(ValueTest::Kind kind) {
   return kind == ValueTest::Kind::kCompare || kind == ValueTest::Kind::kBetween ||
          kind == ValueTest::Kind::kCompareBySex || kind == ValueTest::Kind::kCompareRange ||
          kind == ValueTest::Kind::kOutsideRange;
-}
-
-// "a condition", "an observation"
-std::string With(std::string_view kind) {
-  return fmt::format("{} {}",
-                     std::string_view("aeiou").find(kind[0]) == std::string_view::npos ? "a" : "an",
-                     kind);
 }
 
 std::string_view Word(Selector selector) {
@@ -36,30 +30,65 @@ std::string_view Word(Selector selector) {
       return "highest";
     case Selector::kEvery:
       return "every";
+    case Selector::kAverage:
+      return "average";
+    case Selector::kMedian:
+      return "median";
     default:
       return "";
   }
 }
 
+// What laboratories and devices report in %, by LOINC and NPU (loinc.org, npu-terminology.org):
+// ejection fraction, oxygen saturation, erythrocyte volume fraction, reticulocytes, transferrin
+// saturation.
+bool MeasuredInPercent(const std::vector<CodeSet>& sets, Analyte analyte) {
+  const auto units = ReportedUnits(analyte);
+  if (std::find(units.begin(), units.end(), "%") != units.end()) return true;
+  constexpr std::pair<SystemId, std::string_view> kCodes[] = {
+      {SystemId::kLoinc, "10230-1"}, {SystemId::kLoinc, "8806-2"},  {SystemId::kLoinc, "18043-0"},
+      {SystemId::kLoinc, "2708-6"},  {SystemId::kLoinc, "59408-5"}, {SystemId::kLoinc, "4544-3"},
+      {SystemId::kLoinc, "20570-8"}, {SystemId::kLoinc, "17849-1"}, {SystemId::kLoinc, "2502-3"},
+  };
+  for (const CodeSet& set : sets) {
+    for (const CodeClause& clause : set.clauses) {
+      for (const CodeRule& rule : clause.include) {
+        if (std::find(std::begin(kCodes), std::end(kCodes),
+                      std::pair<SystemId, std::string_view>{rule.system, rule.from}) !=
+            std::end(kCodes)) {
+          return true;
+        }
+      }
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
-void TestChecker::CheckShape(const ast::FactTerm& fact, Reporter& reporter) const {
-  const std::string kind = With(criteria::Name(fact.kind));
-  const std::string_view selector = Word(fact.selector);
+void TestChecker::CheckShape(const ast::FactTerm& fact, bool chooses, Reporter& reporter) const {
   if (fact.test && !HasValue(fact.kind)) {
     reporter.Report(DiagnosticCode::kKindHasNoValue, fact.test->span,
-                    fmt::format("{} has no value that could be tested", kind),
+                    fmt::format("{} has no value that could be tested", With(Name(fact.kind))),
                     "Only observations and their components have values.");
     return;
   }
-  const bool extreme = fact.selector == Selector::kLowest || fact.selector == Selector::kHighest;
+  if (CheckSelector(fact, chooses, reporter)) CheckCount(fact, reporter);
+}
+
+bool TestChecker::CheckSelector(const ast::FactTerm& fact, bool chooses, Reporter& reporter) const {
+  const std::string_view selector = Word(fact.selector);
+  const bool middle = fact.selector == Selector::kAverage || fact.selector == Selector::kMedian;
+  const bool extreme =
+      fact.selector == Selector::kLowest || fact.selector == Selector::kHighest || middle;
   if (extreme && !HasValue(fact.kind)) {
-    reporter.Report(DiagnosticCode::kKindHasNoValue, fact.selector_span,
-                    fmt::format("{} has no value that could be the {}", kind, selector),
-                    "Only observations and their components have values.");
-    return;
+    reporter.Report(
+        DiagnosticCode::kKindHasNoValue, fact.selector_span,
+        fmt::format("{} has no value that could be the {}", With(Name(fact.kind)), selector),
+        "Only observations and their components have values.");
+    return false;
   }
-  if (!selector.empty() && !fact.test && !fact.ever) {
+  if (!selector.empty() && !fact.test && !fact.ever && !chooses) {
     reporter.Report(
         DiagnosticCode::kSelectorSaysNothing, fact.selector_span,
         fmt::format("\"{}\" says nothing without a test", selector),
@@ -68,30 +97,45 @@ void TestChecker::CheckShape(const ast::FactTerm& fact, Reporter& reporter) cons
                   "Leave it out, add a test, or write \"{} ever\" if all of the journal is meant.",
                   selector)
             : "Leave it out, or add a test.");
-    return;
+    return false;
   }
-  if (extreme && !Numeric(fact.test->kind)) {
+  const bool of_limits = fact.test && (fact.test->kind == ValueTest::Kind::kCompareRange ||
+                                       fact.test->kind == ValueTest::Kind::kOutsideRange);
+  if (middle && of_limits) {
+    reporter.Report(
+        DiagnosticCode::kKindHasNoSuchPart, fact.test->span,
+        fmt::format("the {} of several results has no reference limit of its own", selector),
+        "Compare with a number, or choose \"latest\", \"any\" or \"every\".");
+    return false;
+  }
+  if (extreme && fact.test && !Numeric(fact.test->kind)) {
     reporter.Report(DiagnosticCode::kKindHasNoSuchPart, fact.test->span,
                     fmt::format("the {} of words cannot be told", selector),
                     "Compare with a number, or choose \"latest\", \"any\" or \"every\".");
+    return false;
   }
+  return true;
+}
+
+bool TestChecker::CheckCount(const ast::FactTerm& fact, Reporter& reporter) const {
   if (fact.selector == Selector::kAtLeast && fact.count == 0) {
     reporter.Report(DiagnosticCode::kImpossibleCount, fact.selector_span,
                     "at least 0 is always true");
+    return false;
   }
-  if (fact.current && !Lasts(fact.kind)) {
-    reporter.Report(DiagnosticCode::kKindHasNoSuchPart, *fact.current,
-                    fmt::format("{} is short and cannot be current", kind),
-                    "Write a window, such as: within last 30 days.");
+  if (fact.consecutive && fact.selector != Selector::kAtLeast) {
+    reporter.Report(DiagnosticCode::kSelectorSaysNothing, fact.selector_span,
+                    "\"consecutive\" goes with \"at least\" only",
+                    "Write: at least 2 consecutive observations ...");
+    return false;
   }
-  const bool has_length =
-      Lasts(fact.kind) || fact.kind == FactKind::kVisit || fact.kind == FactKind::kProcedure;
-  if (fact.lasting && !has_length) {
-    reporter.Report(
-        DiagnosticCode::kKindHasNoSuchPart, fact.lasting_span,
-        fmt::format("{} has no length", kind),
-        "Conditions, medications, allergies, participations, procedures and visits have one.");
+  if (fact.consecutive && !fact.test && fact.fields.empty() && !fact.where) {
+    reporter.Report(DiagnosticCode::kSelectorSaysNothing, fact.selector_span,
+                    "\"consecutive\" says nothing without a test",
+                    "Facts in a row are told apart by a test that each of them passes.");
+    return false;
   }
+  return true;
 }
 
 bool TestChecker::SameDimension(std::string_view unit, Analyte analyte, std::string_view other) {
@@ -158,26 +202,56 @@ void TestChecker::CheckUnits(const ast::Test& test, Analyte analyte, Reporter& r
   CheckBetween(test, analyte, reporter);
 }
 
-void TestChecker::CheckScoreUnits(const ast::Test& test, Reporter& reporter) {
+void TestChecker::CheckScoreUnits(ScoreQuery::Score score, const ast::Test& test,
+                                  Reporter& reporter) {
+  const std::string_view unit = WrittenUnitOf(score);
+  const std::string_view name = Name(score);
   const auto check = [&](const ast::Quantity& quantity) {
-    const std::string instead = fmt::format("{} {}", quantity.number.ToString(), kEgfrUnit);
-    if (quantity.unit.empty()) {
+    const std::string instead =
+        fmt::format("{}{}{}", quantity.number.ToString(), unit.empty() ? "" : " ", unit);
+    if (quantity.unit.empty() && !unit.empty()) {
       reporter.Report(DiagnosticCode::kUnitMissing, quantity.number_span,
-                      "a limit for eGFR needs its unit", fmt::format("Write \"{}\".", instead));
+                      fmt::format("a limit for {} needs its unit", name),
+                      fmt::format("Write \"{}\".", instead));
       return false;
     }
-    if (SameDimension(quantity.unit, Analyte::kNone, kEgfrUnit)) return true;
+    if (SameDimension(quantity.unit, Analyte::kNone, unit)) return true;
     reporter.Report(
         DiagnosticCode::kUnitDoesNotFit, quantity.unit_span, "this unit does not fit",
-        fmt::format(
-            "eGFR is a flow per body surface; {} cannot be compared with it.\nDid you mean \"{}\"?",
-            quantity.unit, instead));
+        unit.empty()
+            ? fmt::format("{} is a number without a unit.\nDid you mean \"{}\"?", name, instead)
+            : fmt::format("{} is told in {}; {} cannot be compared with it.\nDid you mean "
+                          "\"{}\"?",
+                          name, unit, quantity.unit, instead));
     return false;
   };
   if (!check(test.limit)) return;
-  if (test.kind != ValueTest::Kind::kBetween) return;
-  if (test.limit2.unit != test.limit.unit && !check(test.limit2)) return;
-  CheckBetween(test, Analyte::kNone, reporter);
+  const bool two =
+      test.kind == ValueTest::Kind::kBetween || test.kind == ValueTest::Kind::kCompareBySex;
+  if (two && (test.limit2.unit == test.limit.unit || check(test.limit2)))
+    CheckBetween(test, Analyte::kNone, reporter);
+}
+
+void TestChecker::CheckChange(const ast::ChangeTerm& change, const std::vector<CodeSet>& sets,
+                              Reporter& reporter) {
+  std::vector<const CodeSet*> measured;
+  for (const CodeSet& set : sets) measured.push_back(&set);
+  const Analyte analyte = AnalyteOfSets(measured);
+  if (change.amount.number <= base::Decimal(0)) {
+    reporter.Report(DiagnosticCode::kImpossibleCount, change.amount.number_span,
+                    "a rise or a fall is more than 0",
+                    "\"rise\" and \"fall\" say the direction; the amount has no sign.");
+  }
+  if (change.unit == ChangeQuery::Unit::kUnit) {
+    CheckAnalyte(change.amount, analyte, reporter);
+    return;
+  }
+  if (change.unit != ChangeQuery::Unit::kPercent || !MeasuredInPercent(sets, analyte)) return;
+  reporter.Report(DiagnosticCode::kPercentOfPercent,
+                  Cover(change.amount.number_span, change.amount.unit_span),
+                  fmt::format("this is a share of the earlier result, which is itself in %: from "
+                              "50 % to 55 % is a rise of 10 %"),
+                  "Write \"points\" if 10 units of % are meant: >= 10 points");
 }
 
 }  // namespace medverka::criteria::internal

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "criteria/diagnostic_codes.h"
+#include "criteria/internal/walk.h"
 #include "ops/base/format.h"
 
 namespace medverka::criteria::internal {
@@ -62,12 +63,19 @@ bool OneInstant(FactKind kind, Side side) {
           (kind == FactKind::kObservation || kind == FactKind::kImmunization));
 }
 
+// Neither counts from an event nor begins now.
+bool Alone(const ast::Time& time) {
+  return !CountsFromEvent(time) && time.from.type == ast::Point::Type::kDate;
+}
+
 }  // namespace
 
-void CheckWindows(const std::vector<ast::Time>& times, FactKind kind, bool current,
+void CheckWindows(const std::vector<const ast::Time*>& times, FactKind kind, bool current,
                   const Source& source, Reporter& reporter) {
-  for (const ast::Time& time : times) {
-    if (Lasts(kind) && time.side == Side::kAny && !current) {
+  for (const ast::Time* each : times) {
+    const ast::Time& time = *each;
+    const bool any_instant = time.shape == ast::Time::Shape::kOverlapping;
+    if (Lasts(kind) && time.side == Side::kAny && !current && !any_instant) {
       std::string when;
       for (const char c : source.text(time.when_span)) {
         const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -87,11 +95,12 @@ void CheckWindows(const std::vector<ast::Time>& times, FactKind kind, bool curre
   }
   for (std::size_t i = 0; i < times.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      const TimeClause a = CompileTime(times[i], current);
-      const TimeClause b = CompileTime(times[j], current);
+      if (!Alone(*times[i]) || !Alone(*times[j])) continue;
+      const TimeClause a = CompileTime(*times[i], current);
+      const TimeClause b = CompileTime(*times[j], current);
       if (a.side != b.side || !OneInstant(kind, a.side) || MayMeet(a, b)) continue;
       reporter.Report(
-          DiagnosticCode::kWindowNeverHolds, times[i].span,
+          DiagnosticCode::kWindowNeverHolds, times[i]->span,
           "this window and the one before it have no time in common",
           "All windows of a query must hold. Use \"or\" between two queries if one is enough.");
       return;
@@ -134,7 +143,7 @@ TimeClause CompileTime(const ast::Time& time, bool current) {
       clause.to_now = time.to.type == ast::Point::Type::kNow;
       if (!clause.to_now) clause.to = time.to.date.hi;
       break;
-    default:  // the parser makes no others yet
+    default:  // counts from an event
       break;
   }
   clause.kind = TimeClause::Kind::kFixed;

@@ -9,10 +9,11 @@
 
 namespace medverka::criteria::internal {
 
-void CheckWindows(const std::vector<ast::Time>& times, FactKind kind, bool current,
+void CheckWindows(const std::vector<const ast::Time*>& times, FactKind kind, bool current,
                   const Source& source, Reporter& reporter);
 
-// The window as the program has it. A coarse bound covers all of its month or year.
+// The window as the program has it, where it counts from no event. A coarse bound covers all of its
+// month or year.
 TimeClause CompileTime(const ast::Time& time, bool current);
 
 }  // namespace medverka::criteria::internal

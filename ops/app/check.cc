@@ -3,6 +3,7 @@
 
 #include "criteria/criteria.h"
 #include "ops/app/application.h"
+#include "ops/app/check_watch.h"
 #include "ops/app/study_files.h"
 #include "ops/app/terminal.h"
 
@@ -12,6 +13,7 @@ namespace {
 struct CheckOptions {
   std::vector<std::string> paths;
   std::string format = "text";
+  bool watch = false;
 };
 
 std::string Summary(const criteria::Compilation& compilation) {
@@ -29,10 +31,11 @@ std::string Summary(const criteria::Compilation& compilation) {
   return text + "\n";
 }
 
-int Check(const CheckOptions& options) {
+// `load`: reads what the files use.
+int CheckOnce(const CheckOptions& options, const criteria::UseLoader& load) {
   const auto files = ReadStudyFiles(options.paths);
   if (!files.has_value()) return Complain(files.error());
-  const auto compilation = criteria::Compile(*files, UsedFiles());
+  const auto compilation = criteria::Compile(*files, load);
   if (options.format == "json") {
     std::string json = criteria::RenderJson(compilation.diagnostics);
     if (json.empty() || json.back() != '\n') json += '\n';
@@ -42,6 +45,14 @@ int Check(const CheckOptions& options) {
     Print(Summary(compilation));
   }
   return compilation.diagnostics.has_errors() ? kInputHasErrors : kFine;
+}
+
+int Check(const CheckOptions& options) {
+  if (!options.watch) return CheckOnce(options, UsedFiles());
+  WatchFiles(
+      options.paths, [&](const criteria::UseLoader& load) { CheckOnce(options, load); },
+      options.format == "json");
+  return kFine;
 }
 
 }  // namespace
@@ -56,12 +67,14 @@ void AddCheck(CLI::App& root, Commands& commands) {
       ->required()
       ->type_name("PATH");
   AddFormat(*command, options->format);
+  command->add_flag("--watch", options->watch, "Check again whenever a file changes, until Ctrl-C");
   command->footer(
       R"(Each problem comes with its place, a stable code and, where there is one, a hint. Warnings leave the exit code at 0.
 
 Examples:
   medverka check alascca.study
   medverka check criteria/studies --format json
+  medverka check --watch alascca.study                 beside the editor
   medverka explain-code MV0101                         more about one code)");
   commands.push_back({command, [options] { return Check(*options); }});
 }

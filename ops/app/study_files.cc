@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <set>
 
 namespace medverka::app {
 namespace {
@@ -63,23 +64,30 @@ Result<std::vector<std::string>> StudiesBelow(const std::string& directory, Stud
 
 }  // namespace
 
-Result<std::vector<criteria::SourceFile>> ReadStudyFiles(const std::vector<std::string>& paths,
-                                                         StudyFileKinds kinds) {
+Result<std::vector<std::string>> FindStudyFiles(const std::vector<std::string>& paths,
+                                                StudyFileKinds kinds) {
   std::vector<std::string> names;
+  std::set<std::string> known;
+  const auto add = [&](std::string name) {
+    if (known.insert(name).second) names.push_back(std::move(name));
+  };
   for (const std::string& path : paths) {
     std::error_code ignored;
     if (!fs::is_directory(path, ignored)) {
-      names.push_back(fs::path(path).lexically_normal().string());
+      add(fs::path(path).lexically_normal().string());
       continue;
     }
-    MEDVERKA_ASSIGN(const auto found, StudiesBelow(path, kinds));
-    names.insert(names.end(), found.begin(), found.end());
+    MEDVERKA_ASSIGN(std::vector<std::string> found, StudiesBelow(path, kinds));
+    for (std::string& name : found) add(std::move(name));
   }
+  return names;
+}
+
+Result<std::vector<criteria::SourceFile>> ReadStudyFiles(const std::vector<std::string>& paths,
+                                                         StudyFileKinds kinds) {
+  MEDVERKA_ASSIGN(const auto names, FindStudyFiles(paths, kinds));
   std::vector<criteria::SourceFile> files;
   for (const std::string& name : names) {
-    const bool known = std::any_of(files.begin(), files.end(),
-                                   [&](const auto& file) { return file.path == name; });
-    if (known) continue;
     MEDVERKA_ASSIGN(std::string text, ReadWhole(name));
     files.push_back({name, std::move(text)});
   }

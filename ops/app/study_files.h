@@ -22,8 +22,12 @@ enum class StudyFileKinds : std::uint8_t {
 };
 
 // Each path a file, or a directory that is searched for files of these kinds with everything below
-// it; in order, no file twice. kInvalidArgument: a path that cannot be read, a directory without
+// it; in order, no file twice. kInvalidArgument: a directory that cannot be searched or has no
 // such files.
+base::Result<std::vector<std::string>> FindStudyFiles(
+    const std::vector<std::string>& paths, StudyFileKinds kinds = StudyFileKinds::kStudies);
+
+// The files so found, read. kInvalidArgument: also a file that cannot be read.
 base::Result<std::vector<criteria::SourceFile>> ReadStudyFiles(
     const std::vector<std::string>& paths, StudyFileKinds kinds = StudyFileKinds::kStudies);
 

@@ -69,8 +69,20 @@ std::uint32_t Lower(std::uint32_t point) {
   if (point >= 0xC0 && point <= 0xDE && point != 0xD7) return point + 0x20;  // À to Þ, without ×
   if (point >= 0x391 && point <= 0x3A9 && point != 0x3A2) return point + 0x20;  // Alpha to Omega
   if (point == 0xB5) return 0x3BC;                                              // micro sign is mu
-  if (point == 0x3C2) return 0x3C3;  // final sigma is sigma
-  if (point == 0x212B) return 0xE5;  // ångström sign is å
+  if (point == 0x3C2) return 0x3C3;                           // final sigma is sigma
+  if (point == 0x212B) return 0xE5;                           // ångström sign is å
+  if (point == 0x212A) return 'k';                            // kelvin sign
+  if (point == 0x2126) return 0x3C9;                          // ohm sign is omega
+  if (point >= 0x410 && point <= 0x42F) return point + 0x20;  // Cyrillic
+  if (point >= 0x400 && point <= 0x40F) return point + 0x50;
+  if (point == 0x178) return 0xFF;
+  // Latin Extended-A: capital and small letter stand side by side, but for İ and ı.
+  const bool even_capital = (point >= 0x100 && point <= 0x12F) ||
+                            (point >= 0x132 && point <= 0x137) ||
+                            (point >= 0x14A && point <= 0x177);
+  const bool odd_capital = (point >= 0x139 && point <= 0x148) || (point >= 0x179 && point <= 0x17E);
+  if (even_capital) return point | 1U;
+  if (odd_capital) return point + (point & 1U);
   return point;
 }
 

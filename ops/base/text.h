@@ -8,8 +8,8 @@
 
 namespace medverka::base {
 
-// Case folded for comparison: ASCII and the Latin-1 and Greek letters of Swedish journals, blanks
-// squeezed.
+// Case folded for comparison: Latin up to Extended-A, Greek and Cyrillic letters, and the signs
+// that Unicode holds equal to a letter (ångström, kelvin, ohm); blanks squeezed.
 std::string Fold(std::string_view utf8);
 bool IsValidUtf8(std::string_view text);
 // Number of code points; REQUIRES valid UTF-8.
