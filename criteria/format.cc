@@ -193,8 +193,7 @@ class Formatter {
   // ---- runs
 
   void Take(Declaration declaration) {
-    const bool apart = declaration.block || block_before_;
-    if (declaration.blank_above || apart) Flush();
+    if (declaration.blank_above || declaration.block) Flush();
     run_.push_back(std::move(declaration));
     if (run_.back().block) Flush();
   }

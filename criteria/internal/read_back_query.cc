@@ -320,9 +320,13 @@ std::string Teller::Frame(const criteria::Query& query, bool no) const {
   const auto chosen = [&](std::string_view en, std::string_view sv) {
     if (!query.ever)
       return fmt::format("{} {}{}{}{}", t_(en, sv), Nouns(query, words.one), filters, when, test);
-    return fmt::format("{} {}{}{}{}{}", t_(en, sv), Nouns(query, words.one), filters,
-                       t_(", of all times, is the one that counts", ", genom alla tider, räknas"),
-                       when, value);
+    // ", starting within ..." goes on without its comma.
+    const std::string is = (when + value).empty() ? std::string(t_("recorded", "dokumenterad"))
+                                                  : (when + value).substr(2);
+    return fmt::format("{} {}{}, {} {}", t_(en, sv), Nouns(query, words.one), filters,
+                       t_("chosen among all ever recorded, is one",
+                          "vald bland alla som någonsin dokumenterats, är en"),
+                       is);
   };
   const auto counted = [&](std::string_view en, std::string_view sv) {
     return fmt::format("{} {} {}{}{}{} {}", t_(en, sv), query.count, Nouns(query, words.many),

@@ -54,7 +54,7 @@ std::string_view TypeWords(Tongue t, VariantQuery::Type type) {
 std::string_view BaseWords(Tongue t, ChangeQuery::Base base) {
   switch (base) {
     case ChangeQuery::Base::kAny:
-      return t("some", "något");
+      return t("an earlier one", "ett tidigare");
     case ChangeQuery::Base::kFirst:
       return t("the first", "det första");
     case ChangeQuery::Base::kLowest:
@@ -122,21 +122,28 @@ Told Teller::Score(const ScoreQuery& score) {
   return {std::move(text), {}};
 }
 
+// What a change or a pattern looks at: "results "creatinine", within the last year".
+std::string Teller::Among(const criteria::Query& query) const {
+  if (query.selector != Selector::kThereIs || query.test) return Frame(query, false);
+  return Nouns(query, WordsOf(t_, query.kind).many) + Filters(query) + Together(query) +
+         Times(query.times) + ".";
+}
+
 Told Teller::Change(const ChangeQuery& change, int depth) {
   const criteria::Query& query = program_.queries[change.query];
   std::string amount = LimitWords(change.amount);
   if (change.unit == ChangeQuery::Unit::kPercent)
     amount += t_(" % of the earlier", " % av det tidigare");
   if (change.unit == ChangeQuery::Unit::kPoints) amount += t_(" points", " enheter på skalan");
-  std::string text = fmt::format(
-      "{} {} {} {}: {} {} {} {} {}.",
-      change.rise ? t_("A rise from", "En ökning från") : t_("A fall from", "En minskning från"),
-      BaseWords(t_, change.from), t_("result to", "till"),
-      fmt::format("{} {}", BaseWords(t_, change.to), t_("later one", "senare")),
-      OpWords(t_, change.op), amount,
-      t_("between two that are meant here (", "mellan två som avses här ("), Frame(query, false),
-      ")");
-  Told told{std::move(text), {}};
+  Told told;
+  told.text = fmt::format("{} {} {}, {} {} {} {}. {} {}",
+                          change.rise ? t_("The value rises by", "Värdet stiger med")
+                                      : t_("The value falls by", "Värdet sjunker med"),
+                          OpWords(t_, change.op), amount, t_("from", "från"),
+                          BaseWords(t_, change.from), t_("to", "till"),
+                          change.to == ChangeQuery::Base::kAny ? t_("a later one", "ett senare")
+                                                               : BaseWords(t_, change.to),
+                          t_("Compared are:", "Det som jämförs:"), Among(query));
   told.text += AbsenceWords(query.absence, query.absence_stated, UsualAbsence(query.kind));
   AddWhere(query, told, depth);
   return told;
@@ -144,13 +151,13 @@ Told Teller::Change(const ChangeQuery& change, int depth) {
 
 Told Teller::Text(const TextQuery& search, int depth) {
   const criteria::Query& query = program_.queries[search.query];
-  std::string text = fmt::format(
-      "{} {} ({}) {} {}. {}", t_("The words of", "Orden i"), WordsOf(t_, query.kind).a,
-      Frame(query, false), t_("match the pattern", "passar mönstret"), QuotedText(search.pattern),
-      search.counts_as_yes ? t_("A hit counts as yes.", "En träff räknas som ja.")
-                           : t_("A hit is only a hint: it stays not known.",
-                                "En träff är bara en ledtråd: det förblir okänt."));
-  Told told{std::move(text), {}};
+  Told told;
+  told.text =
+      fmt::format("{} {} {} {} {}", t_("The pattern", "Mönstret"), QuotedText(search.pattern),
+                  t_("is found in the words of these:", "finns i orden i dessa:"), Among(query),
+                  search.counts_as_yes ? t_("A hit counts as yes.", "En träff räknas som ja.")
+                                       : t_("A hit is only a hint and leaves it not known.",
+                                            "En träff är bara en ledtråd och lämnar det okänt."));
   told.text += AbsenceWords(query.absence, query.absence_stated, UsualAbsence(query.kind));
   AddWhere(query, told, depth);
   return told;

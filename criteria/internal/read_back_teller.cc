@@ -210,7 +210,7 @@ std::string Teller::Gestation(const GestationQuery& query) const {
   if (query.max_days)
     limits.push_back(fmt::format("{} {}", t_("at most", "högst"), weeks(*query.max_days)));
   if (limits.empty()) limits.emplace_back(t_("known", "känd"));
-  return fmt::format("{} {} {}.", text, t_("is", "är"), ListedTexts(limits, t_(", and", ", och")));
+  return fmt::format("{} {} {}.", text, t_("is", "är"), ListedTexts(limits, t_("and", "och")));
 }
 
 std::string Teller::Question(const AnswerQuery& answer) const {

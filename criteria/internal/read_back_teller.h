@@ -60,6 +60,7 @@ class Teller {
                           const std::vector<SetIndex>& sets) const;
   // The sentence with its selector, but for `where` and the absence policy.
   std::string Frame(const criteria::Query& query, bool no) const;
+  std::string Among(const criteria::Query& query) const;
   void AddWhere(const criteria::Query& query, Told& told, int depth);
 
   const Program& program_;

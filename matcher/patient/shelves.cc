@@ -225,8 +225,7 @@ base::Result<bool> Shelves::Link(const std::vector<PersonKey>& shelves) {
     }
   }
   for (Shelf* shelf : loaded) {
-    // Who is together now may be parted again.
-    shelf->links_stale = shelves.size() > 1;
+    shelf->links_stale = false;
     if (shelf->referring == 0) continue;
     for (auto& [id, item] : shelf->items) {
       if (!item->refers) continue;

@@ -1,5 +1,7 @@
 #include "ops/generator/studies.h"
 
+#include <algorithm>
+
 #include "ops/base/format.h"
 #include "ops/generator/study_terms.h"
 
@@ -19,7 +21,6 @@ class StudyMaker {
 
   StudyText Run() {
     Head();
-    Sets();
     const bool large = r_.Percent(10);
     Questions(r_.Between(0, 2));
     if (!world_.core_only) Events();
@@ -27,6 +28,7 @@ class StudyMaker {
     const std::int32_t criteria = large ? r_.Between(12, options_.criteria_max) : r_.Between(2, 10);
     for (std::int32_t i = 0; i < criteria; ++i) study_.parts.push_back(Criterion(""));
     if (!world_.core_only && r_.Percent(25)) Cohorts();
+    Sets();
     return std::move(study_);
   }
 
@@ -42,28 +44,37 @@ class StudyMaker {
             .text;
   }
 
-  void Set(std::string_view name, std::string_view codes) {
-    study_.parts.push_back(
-        {"codes", std::string(name), "", Written{"{{ {} }}", codes}.text, "", ""});
-  }
-
+  // Only what is used is declared, before all else.
   void Sets() {
+    std::vector<StudyPart> declared;
+    const auto set = [&](std::string_view name, std::string_view codes) {
+      if (Used(Written{"\"{}\"", name}.text))
+        declared.push_back(
+            {"codes", std::string(name), "", Written{"{{ {} }}", codes}.text, "", ""});
+    };
     for (const auto* sets :
          {&world_.sets.conditions, &world_.sets.medications, &world_.sets.procedures,
           &world_.sets.vaccines, &world_.sets.allergens, &world_.sets.family}) {
-      for (const StudySet& set : *sets) Set(set.name, set.codes);
+      for (const StudySet& one : *sets) set(one.name, one.codes);
     }
-    for (const StudyLab& lab : world_.sets.labs) Set(lab.name, lab.codes);
-    Set("blood pressure", "loinc 85354-9");
-    Set("systolic", "loinc 8480-6");
-    Set("diastolic", "loinc 8462-4");
-    Set("stage", "loinc 21902-2, 21908-9");
-    if (!world_.core_only) {
-      study_.parts.push_back({"scale", "stage", "",
-                              "{ I { IA, IB } < II { IIA, IIB, IIC } < III { IIIA, IIIB, IIIC } < "
-                              "IV { IVA, IVB } }",
-                              "", ""});
+    for (const StudyLab& lab : world_.sets.labs) set(lab.name, lab.codes);
+    set("blood pressure", "loinc 85354-9");
+    set("systolic", "loinc 8480-6");
+    set("diastolic", "loinc 8462-4");
+    set("stage", "loinc 21902-2, 21908-9");
+    if (Used("\"stage\"")) {
+      declared.push_back({"scale", "stage", "",
+                          "{ I { IA, IB } < II { IIA, IIB, IIC } < III { IIIA, IIIB, IIIC } < IV { "
+                          "IVA, IVB } }",
+                          "", ""});
     }
+    study_.parts.insert(study_.parts.begin(), declared.begin(), declared.end());
+  }
+
+  bool Used(std::string_view quoted) const {
+    return std::any_of(study_.parts.begin(), study_.parts.end(), [&](const StudyPart& part) {
+      return part.body.find(quoted) != std::string::npos;
+    });
   }
 
   void Questions(std::int32_t count) {

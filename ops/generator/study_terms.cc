@@ -270,8 +270,10 @@ std::string StudyTerms::Medication() {
   std::string text = Lasting("medication", world_.sets.medications);
   if (Whole() && r_.Percent(40)) {
     text += Word({" prescribed", " dispensed", " regularly", " for a total of at least 30 days",
-                  " with daily dose >= 20 mg", " with gaps up to 30 days"});
+                  " with daily dose >= 20 mg"});
   }
+  if (Whole() && text.find(" for at least ") != std::string::npos)
+    text += " with gaps up to 30 days";
   return text;
 }
 
@@ -345,7 +347,11 @@ std::string StudyTerms::Observation() {
   if (Whole() && r_.Percent(30)) {
     selector = Word({"average of ", "median of ", "average of last 3 ", "at least 2 consecutive "});
   }
-  std::string text = Written{"{}{} {}", selector, Measured(lab), Test(lab)}.text;
+  // Several results together have no reference limit.
+  const bool together = selector.rfind("average", 0) == 0 || selector.rfind("median", 0) == 0;
+  const std::string test =
+      together ? Written{"{} {} {}", Word({">=", "<"}), Number(lab), lab.unit}.text : Test(lab);
+  std::string text = Written{"{}{} {}", selector, Measured(lab), test}.text;
   const bool of_event = Whole() && r_.Percent(40);
   text += " " + (of_event ? EventWindow() : Window());
   if (Whole() && selector[0] == 'a' && selector[1] == 't' && r_.Percent(40))

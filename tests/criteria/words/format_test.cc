@@ -85,6 +85,25 @@ TEST(Format, LongCriteriaBreakAtTheirLoosestWords) {
                 "          because \"x\"\n");
 }
 
+TEST(Format, CriteriaOfACohortAreSetIn) {
+  EXPECT_EQ(Laid("include a : alive\ncohort arm \"One arm\" open { # which\n include b : alive\n\n"
+                 "# why\nexclude longer name : age < 18 years\n}\ninclude c : alive\n"),
+            "include a : alive\n\n"
+            "cohort arm \"One arm\" open {  # which\n"
+            "  include b : alive\n\n"
+            "  # why\n"
+            "  exclude longer name : age < 18 years\n"
+            "}\n\n"
+            "include c : alive\n");
+}
+
+TEST(Format, ColumnsBeginAnewAfterABlock) {
+  EXPECT_EQ(Laid("study T1 \"t\" {\n suggest when likely\n}\ncodes a {atc C07}\ncodes longer {atc "
+                 "C08}\n"),
+            "study T1 \"t\" {\n  suggest    when likely\n}\n\n"
+            "codes a      { atc C07 }\ncodes longer { atc C08 }\n");
+}
+
 TEST(Format, ExamplesKeepTheirLines) {
   EXPECT_EQ(Laid("example \"e\" at 2026-06-01 {\nborn 1971 female\n observation npu NPU28309 5 g/L "
                  "on 2026-01-01\n\n expect ineligible,against:a,\n  unknown :b\n}\n"),
