@@ -173,8 +173,12 @@ bool EventNeeds::Implies(const ast::Expr& expr, bool wanted, const NamedEvent& e
     return CountsFrom(expr, event) || AsksForSame(*fact, event);
   }
   if (const auto* name = std::get_if<ast::NameTerm>(&expr.payload)) {
-    if (const NamedDefinition* define = scope_.FindDefinition(name->name.text))
-      return define->declaration->body && Implies(*define->declaration->body, wanted, event);
+    if (const NamedDefinition* define = scope_.FindDefinition(name->name.text)) {
+      if (!define->declaration->body) return false;
+      const auto key = std::make_tuple(define->declaration, wanted, &event);
+      if (const auto known = implies_.find(key); known != implies_.end()) return known->second;
+      return implies_[key] = Implies(*define->declaration->body, wanted, event);
+    }
     const NamedEvent* named = scope_.FindEvent(name->name.text);
     return wanted && named != nullptr && named->declaration == event.declaration;
   }

@@ -2,7 +2,9 @@
 // event exists.
 #pragma once
 
+#include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -35,6 +37,8 @@ class EventNeeds {
   bool AsksForSame(const ast::FactTerm& fact, const NamedEvent& event) const;
 
   const Scope& scope_;
+  // Of definitions: one used twice by each of a long row is looked at once.
+  mutable std::map<std::tuple<const ast::Define*, bool, const NamedEvent*>, bool> implies_;
 };
 
 }  // namespace medverka::criteria::internal

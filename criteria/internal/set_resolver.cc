@@ -2,6 +2,7 @@
 
 #include "criteria/analytes.h"
 #include "criteria/diagnostic_codes.h"
+#include "criteria/internal/brand_names.h"
 #include "criteria/internal/code_form.h"
 #include "criteria/internal/cursor.h"
 #include "criteria/limits.h"
@@ -118,7 +119,12 @@ const CodeSet* SetResolver::Nested(const ast::CodeItem& item, Reporter& reporter
   const NamedSet* found = scope_.FindSet(item.text);
   if (found == nullptr) {
     if (!scope_.names_lost()) {
-      const std::string hint = scope_.DidYouMeanSet(item.text);
+      std::string hint = scope_.DidYouMeanSet(item.text);
+      if (const std::string_view substance = SubstanceOf(item.text);
+          hint.empty() && !substance.empty()) {
+        hint = fmt::format("{} is a brand of {}. Make a set of the substance, with its ATC code.",
+                           item.text, substance);
+      }
       reporter.Report(
           DiagnosticCode::kUnknownSet, item.span,
           fmt::format("there is no set of codes {}", Quoted(item.text)),

@@ -125,18 +125,24 @@ void TermChecker::TimeOnlyOnLast(const ast::Expr& chain) {
   }
 }
 
-bool TermChecker::HasQuery(const ast::Expr& expr) const {
+bool TermChecker::HasQuery(const ast::Expr& expr) {
   if (IsQuery(expr)) return true;
-  if (const ast::Expr* body = BodyOf(expr)) return HasQuery(*body);
+  if (const ast::Expr* body = BodyOf(expr)) {
+    if (const auto known = has_query_.find(body); known != has_query_.end()) return known->second;
+    return has_query_[body] = HasQuery(*body);
+  }
   return UnknownName(expr) || std::any_of(expr.children.begin(), expr.children.end(),
                                           [&](const auto& child) { return HasQuery(*child); });
 }
 
 // Has a query that has no time yet.
-bool TermChecker::TakesTime(const ast::Expr& expr, bool outermost) const {
+bool TermChecker::TakesTime(const ast::Expr& expr, bool outermost) {
   if (!outermost && HasWindow(expr.times)) return false;
   if (IsQuery(expr)) return true;
-  if (const ast::Expr* body = BodyOf(expr)) return TakesTime(*body, false);
+  if (const ast::Expr* body = BodyOf(expr)) {
+    if (const auto known = takes_time_.find(body); known != takes_time_.end()) return known->second;
+    return takes_time_[body] = TakesTime(*body, false);
+  }
   return UnknownName(expr) ||
          std::any_of(expr.children.begin(), expr.children.end(),
                      [&](const auto& child) { return TakesTime(*child, false); });

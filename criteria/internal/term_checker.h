@@ -48,8 +48,8 @@ class TermChecker {
   void CheckElse(const ast::Expr& expr, const Inherited& outer);
   void CheckLogic(const ast::Expr& expr, const ast::Logic& logic);
   void TimeOnlyOnLast(const ast::Expr& chain);
-  bool HasQuery(const ast::Expr& expr) const;
-  bool TakesTime(const ast::Expr& expr, bool outermost = true) const;
+  bool HasQuery(const ast::Expr& expr);
+  bool TakesTime(const ast::Expr& expr, bool outermost = true);
   const ast::Expr* BodyOf(const ast::Expr& expr) const;
   bool UnknownName(const ast::Expr& expr) const;
 
@@ -104,7 +104,10 @@ class TermChecker {
   bool excluding_ = false;
   int questions_ = 0;
   Used used_;
+  // Of bodies of definitions, so that one used twice by each of a long row is looked at once.
   std::map<const ast::Define*, bool> has_where_;
+  std::map<const ast::Expr*, bool> has_query_;
+  std::map<const ast::Expr*, bool> takes_time_;
   std::set<std::tuple<const ast::Define*, const std::vector<ast::Time>*, const ast::Else*>> walked_;
 };
 

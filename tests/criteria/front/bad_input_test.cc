@@ -85,6 +85,65 @@ TEST(BadInput, ALongCircleIsOneDiagnostic) {
   EXPECT_EQ(Codes(CompileStudy(defines + "include a : d0\n").diagnostics), List{"MV0504"});
 }
 
+// Each of them twice in the next: 2^60 if anybody looked at one for each use.
+TEST(BadInput, DefinitionsUsedTwiceInARowAreQuick) {
+  std::string text = "event op : latest procedure kva JFB\ndefine d0 : age >= 18 years and alive\n";
+  for (int i = 1; i <= 60; ++i) {
+    const std::string below = "d" + std::to_string(i - 1);
+    text += "define d" + std::to_string(i) + " : " + below + " and not " + below + "\n";
+  }
+  EXPECT_EQ(Codes(CompileStudy(text + "include a : d60\nexclude b : visit after op\n").diagnostics),
+            List{});
+  EXPECT_EQ(Codes(CompileStudy(text + "include a : d60 else no\n").diagnostics), List{"MV0315"});
+  EXPECT_EQ(Codes(CompileStudy(text + "include a : (d60) within last 1 year\n").diagnostics),
+            List{"MV0404"});
+}
+
+TEST(BadInput, ASetOfTooManyCodesIsOneDiagnostic) {
+  const Compilation compilation =
+      CompileText("study T1 \"x\" { }\ncodes a { icd10se " + Times("C1,", 200'000) +
+                  "C1 }\ninclude a : condition \"a\"\n");
+  EXPECT_EQ(Codes(compilation.diagnostics), List{"MV0212"});
+}
+
+TEST(BadInput, ADefinitionThatMeansItselfThroughThreeFilesIsTold) {
+  const std::vector<SourceFile> files = {
+      {"t.study", "study T1 \"x\" { }\nuse \"a.codes\"\ninclude x : a\n"},
+      {"a.codes", "use \"b.codes\"\ndefine a : b and alive\n"},
+      {"b.codes", "use \"c.codes\"\ndefine b : c or alive\n"},
+      {"c.codes", "use \"a.codes\"\ndefine c : not a\n"},
+  };
+  const Compilation compilation = Compile(files, nullptr);
+  EXPECT_TRUE(compilation.diagnostics.has_errors());
+  EXPECT_FALSE(compilation.studies[0].program);
+  const List codes = Codes(compilation.diagnostics);
+  EXPECT_NE(std::find(codes.begin(), codes.end(), "MV0511"), codes.end());
+}
+
+TEST(BadInput, UsedFilesThatAreNotThereOrThemselvesAreTold) {
+  const auto codes = [](const std::string& use) {
+    const std::string text = "use \"" + use + "\"\ndefine a : alive\n";
+    return Codes(CompileText(text, "t.codes").diagnostics);
+  };
+  EXPECT_EQ(codes("none.codes"), List{"MV0510"});
+  EXPECT_EQ(codes(".."), List{"MV0510"});
+  EXPECT_EQ(codes("t.codes"), List{"MV0511"});
+}
+
+TEST(BadInput, EventsInARowAreQuickAndTooManyAreOneDiagnostic) {
+  const auto row = [](int count) {
+    std::string text = "event e0 : latest procedure kva JFB\n";
+    for (int i = 1; i <= count; ++i)
+      text += "event e" + std::to_string(i) + " : 1 day after e" + std::to_string(i - 1) + "\n";
+    return CompileStudy(text + "include a : procedure kva JFB on or after e" +
+                        std::to_string(count) + "\n");
+  };
+  const Compilation fine = row(200);
+  ASSERT_TRUE(fine.studies[0].program) << RenderText(fine.diagnostics, false);
+  EXPECT_EQ(fine.studies[0].program->events.size(), 201U);
+  EXPECT_EQ(Codes(row(10'000).diagnostics), List{"MV0206"});
+}
+
 TEST(BadInput, SetsThatDoubleAreStopped) {
   std::string sets = "codes s0 { icd10se I63, I64 }\n";
   for (int i = 1; i < 60; ++i) {
