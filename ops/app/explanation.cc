@@ -44,13 +44,19 @@ std::string Padded(const std::string& text, std::size_t width) {
   return text + std::string(width > length ? width - length : 0, ' ');
 }
 
+// The author's label for a Swedish reader; the name itself is English.
+const std::string& ShownName(const criteria::Criterion& criterion, const TextStyle& style) {
+  const bool labelled = style.language == Language::kSwedish && !criterion.label.sv.empty();
+  return labelled ? criterion.label.sv : criterion.name;
+}
+
 std::string CriterionText(const criteria::Criterion& criterion, const CriterionVerdict& verdict,
                           std::size_t width, const TextStyle& style) {
   const bool swedish = style.language == Language::kSwedish;
   std::string kind(criteria::Name(criterion.kind));
   std::string text =
       fmt::format("    {} {} {}  {}\n", MarkOf(verdict, style.colour), Padded(kind, 7),
-                  Paint(Ink::kBold, Padded(criterion.name, width), style.colour),
+                  Paint(Ink::kBold, Padded(ShownName(criterion, style), width), style.colour),
                   In(verdict.why, style.language));
   const std::string indent(4 + 2 + 8 + width + 2, ' ');
   const std::string& needs = In(verdict.needs, style.language);
@@ -116,7 +122,7 @@ std::string ToText(const Explanation& explanation, const TextStyle& style) {
   const bool swedish = style.language == Language::kSwedish;
   std::size_t width = 0;
   for (const auto& criterion : program.criteria)
-    width = std::max(width, Padded(criterion.name, 0).size());
+    width = std::max(width, base::CodePoints(ShownName(criterion, style)));
   std::string text = fmt::format("  {}  {}  {}", Paint(Ink::kBold, program.study.id, style.colour),
                                  GradeInWords(explanation.verdict.grade, style),
                                  In(program.study.title, style.language));

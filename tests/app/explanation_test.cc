@@ -61,6 +61,42 @@ TEST(Explanation, TextIsSwedishWhereThereIsSwedish) {
   EXPECT_NE(text.find("not answered"), std::string::npos);
 }
 
+TEST(Explanation, SwedishShowsTheLabel) {
+  criteria::Program program = SmallProgram();
+  program.criteria[1].label = {"Blödning", "Bleeding"};
+  const Explanation explanation{"p1", &program, base::Instant{0}, MixedVerdict()};
+  EXPECT_NE(ToText(explanation, {Language::kSwedish, false}).find("exclude Blödning   blödning"),
+            std::string::npos);
+  EXPECT_NE(ToText(explanation, {}).find("exclude bleeding "), std::string::npos);
+}
+
+TEST(Explanation, CohortsComeWithTheirGradeAndTheirCriteria) {
+  criteria::Program program = SmallProgram();
+  program.cohorts = {{"A", "First", true}, {"B", "", false}};
+  program.criteria[1].cohort = 0;
+  program.criteria[2].cohort = 1;
+  criteria::StudyVerdict verdict = MixedVerdict();
+  verdict.cohorts = {Grade::kIneligible, Grade::kLikely};
+  const Explanation explanation{"p1", &program, base::Instant{0}, verdict};
+  EXPECT_EQ(ToText(explanation, {}),
+            "  T1  ineligible  A trial\n"
+            "    ✓ include vuxen      age 40 years\n"
+            "                         Patient\n"
+            "    cohort A  ineligible  First\n"
+            "    ✗ exclude bleeding   bleeding is recorded\n"
+            "    cohort B  likely  (closed)\n"
+            "    ? ask     questions  not answered\n"
+            "                         needs: an answer\n");
+  EXPECT_NE(ToText(explanation, {Language::kSwedish, false}).find("kohort B  trolig  (stängd)"),
+            std::string::npos);
+  const base::json::value json = ToJson(explanation);
+  EXPECT_EQ(base::ToJson(json.at("cohorts")),
+            R"([{"name":"A","title":"First","open":true,"verdict":"ineligible"},)"
+            R"({"name":"B","title":"","open":false,"verdict":"likely"}])");
+  EXPECT_EQ(base::ToJson(json.at("criteria").at(1).at("cohort")), R"("A")");
+  EXPECT_EQ(base::ToJson(json.at("criteria").at(0).at("needs")), "null");
+}
+
 TEST(Explanation, ColoursOnlyWhenAsked) {
   const criteria::Program program = SmallProgram();
   const Explanation explanation{"p1", &program, base::Instant{0}, MixedVerdict()};

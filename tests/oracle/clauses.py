@@ -111,6 +111,9 @@ class Clause:
     def text(self):
         return (self.side + " " if self.side else "") + self.window.text()
 
+    def reach(self, now):
+        return self.window.span(now)
+
     def judge(self, fact, now):
         span = self.window.span(now)
         if span[0] > span[1]:
@@ -121,6 +124,65 @@ class Clause:
             return moments.within(fact.end, span)
         if self.side == "recorded":
             return moments.within(fact.recorded, span)
+        return moments.overlaps(fact.start, fact.end, span)
+
+
+# --- windows from an event ---
+
+LONG_AGO = 70 * 365 * 24 * moments.HOUR  # before 1900 nothing is asked about
+
+
+@dataclasses.dataclass
+class Related:
+    """From an event: `within P after / before / of e`, `at least P before / after e`, `before`, `after`, `on or after`, `on or before`,
+    `on same day as`. `bound` is the fact the event chose, once it is known which."""
+    shape: str
+    event: object
+    amount: int = 0
+    unit: str = "day"
+    side: str = ""
+    bound: object = None
+
+    def text(self):
+        amount = f"{self.amount} {self.unit}s"
+        words = {"within after": f"within {amount} after", "within before": f"within {amount} before", "within of": f"within {amount} of",
+                 "least before": f"at least {amount} before", "least after": f"at least {amount} after"}.get(self.shape, self.shape)
+        return " ".join(part for part in (self.side, words, self.event.name) if part)
+
+    def spans(self, now):
+        """The windows from the ends of the event's own time, which may be a range; of one that goes on only the part until now is known."""
+        ends = self.bound.start if self.event.lasts else self.bound.end
+        return [self.span(max(start, -LONG_AGO), min(end, now)) for start in self.bound.start for end in ends]
+
+    def span(self, start, end):
+        first, last = moments.local_date(start), moments.local_date(end)
+        before = moments.moved(first, -self.amount, self.unit)
+        after = moments.moved(last, self.amount, self.unit)
+        return {"within after": (moments.day_start(last), moments.day_end(after)),
+                "within before": (moments.day_start(before), moments.day_end(first)),
+                "within of": (moments.day_start(before), moments.day_end(after)),
+                "least before": (ALWAYS, moments.day_end(before)),
+                "least after": (moments.day_start(after), moments.NEVER),
+                "before": (ALWAYS, start - 1),
+                "after": (end + 1, moments.NEVER),
+                "on or after": (moments.day_start(first), moments.NEVER),
+                "on or before": (ALWAYS, moments.day_end(last)),
+                "on same day as": (moments.day_start(first), moments.day_end(last))}[self.shape]
+
+    def reach(self, now):
+        spans = self.spans(now)
+        return min(low for low, _ in spans), min(max(high for _, high in spans), now)
+
+    def judge(self, fact, now):
+        if all(self.lies(fact, span) for span in self.spans(now)):  # then also from every point between
+            return True
+        return False if self.lies(fact, self.reach(now)) is False else None
+
+    def lies(self, fact, span):
+        if self.side == "starting":
+            return moments.within(fact.start, span)
+        if self.side == "ending":
+            return moments.within(fact.end, span)
         return moments.overlaps(fact.start, fact.end, span)
 
 

@@ -407,6 +407,47 @@ def observation(random):
     return query
 
 
+def whole_query(random):
+    """What counts from events, spread counts, averages."""
+    shape = random.random()
+    if shape < 0.2:
+        system, code, _, limits = random.choice(LABS)
+        made = q.Query("observation", [q.Code(system, code)], "average of", test=test_of(random, limits), clauses=[clause(random, "observation")])
+        return made if isinstance(made.test, (q.Compare, q.Between)) else whole_query(random)
+    if shape < 0.5:
+        kind = random.choice(["observation", "medication", "condition", "procedure"])
+        if kind == "observation":
+            system, code, _, limits = random.choice(LABS)
+            made = q.Query(kind, [q.Code(system, code)], test=test_of(random, limits) if random.random() < 0.7 else None)
+            made.apart = random.choice([1, 7, 30])
+        else:
+            made = q.Query(kind, random.choice(SETS[kind]))
+            made.different = random.random() < 0.6
+            made.apart = 0 if made.different else random.choice([1, 7, 30])
+        made.selector, made.count = "at least", random.choice([2, 2, 3])
+        made.clauses = [clause(random, kind)]
+        if kind in q.WINDOW_KINDS:
+            made.clauses[0].side = "starting"
+        return made
+    kind, number = random.choice([("procedure", 0), ("condition", 1), ("immunization", 2)])
+    first = random.random() < 0.4
+    event = q.Event(f"e{number}{int(first)}", "first" if first else "latest", kind, SETS[kind][0])
+    asked = random.choice([one for one in ("observation", "medication", "condition", "procedure", "visit") if one != kind])
+    made = observation(random) if asked == "observation" else q.Query(asked, random.choice(SETS[asked]))
+    if made.selector.endswith("ever") or asked != "observation":
+        made.selector = random.choice(["", "no", "any", "at least"])
+    made.count = random.choice([1, 2])
+    if asked == "visit" and not made.codes:
+        made.classes = ["inpatient"]
+    shape = random.choice(["within after", "within before", "within of", "least before", "least after", "before", "after", "on or after",
+                           "on or before", "on same day as"])
+    amount, unit = random.choice([(1, "day"), (7, "day"), (4, "week"), (3, "month"), (1, "year")])
+    made.clauses = [q.Related(shape, event, amount, unit, "starting" if asked in q.WINDOW_KINDS else "")]
+    if random.random() < 0.2:
+        made.absent = random.choice([None, False])
+    return made
+
+
 def query(random):
     kind = random.choice(["condition"] * 3 + ["procedure", "medication", "medication", "allergy", "immunization", "visit"] + ["observation"] * 6)
     if kind == "observation":
@@ -436,7 +477,12 @@ def query(random):
     return made
 
 
+WHOLE = False  # the whole language, not only its core
+
+
 def term(random):
+    if WHOLE and random.random() < 0.5:
+        return whole_query(random)
     kind = random.random()
     if kind < 0.86:
         return query(random)

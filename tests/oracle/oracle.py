@@ -2,7 +2,7 @@
 """Answers a family of questions about journals a second time, in plain Python written from the documents alone, and compares every truth
 and every verdict with those of `medverka explain`. Exit code 1 if they differ anywhere.
 
-    oracle.py BINARY [--seed N] [--rounds N] [--patients N] [--long] [--synthea FILE] [--keep DIR]
+    oracle.py BINARY [--seed N] [--rounds N] [--patients N] [--long] [--whole] [--synthea FILE] [--keep DIR]
 """
 import argparse
 import json
@@ -159,9 +159,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--patients", type=int, default=20)
     parser.add_argument("--long", action="store_true", help="ten times as many rounds")
+    parser.add_argument("--whole", action="store_true", help="ask for events, spread counts and averages, too")
     parser.add_argument("--synthea", type=pathlib.Path, help="real bundles, when they are there")
     parser.add_argument("--keep", type=pathlib.Path, help="keep journals and studies in this folder")
     options = parser.parse_args()
+    histories.WHOLE = options.whole
     rounds = options.rounds * (10 if options.long else 1)
     jobs = [(f"random {options.seed + index}", random_round, options.seed + index, options.patients) for index in range(rounds)]
     if options.synthea and options.synthea.exists():

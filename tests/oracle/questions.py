@@ -6,12 +6,42 @@ from fractions import Fraction
 
 import moments
 import quantities
-from clauses import Back, Between, BySex, Clause, Code, Compare, Fixed, Limit, Sign, Words, analyte_of, both, contrary, either
+from clauses import Back, Between, BySex, Clause, Code, Compare, Fixed, Limit, Related, Sign, Words, analyte_of, both, contrary, either
 from moments import ALWAYS, NEVER
 
 CREATININE = (("npu", "NPU04998"), ("loinc", "14682-9"), ("loinc", "2160-0"))
 WINDOW_KINDS = ("condition", "medication", "allergy")  # those that last: a window says its side
 CLASSES = {"emergency": {"EMER"}, "inpatient": {"IMP", "ACUTE", "NONAC"}, "outpatient": {"AMB"}}
+
+# --- an event ---
+
+@dataclasses.dataclass
+class Event:
+    """The latest or first fact of a set, by a name of its own."""
+    name: str
+    selector: str
+    kind: str
+    codes: list
+
+    @property
+    def lasts(self):
+        return self.kind in WINDOW_KINDS
+
+    def text(self):
+        return f"event {self.name} : {self.selector} {self.kind} {', '.join(code.text() for code in self.codes)}"
+
+    def choices(self, facts):
+        """Every fact it may be, and None where there may be none."""
+        possible = [fact for fact in facts if fact.kind == self.kind and fact.panel is None and fact.state is not False and
+                    any(code.holds(fact.codes) for code in self.codes)]
+        sure = [fact for fact in possible if fact.state]
+        ranges = {id(fact): tuple(fact.start) for fact in possible}
+        first = self.selector == "first"
+        chosen = [fact for fact in possible
+                  if not any(other is not fact and (surely_before(other, fact, ranges) if first else surely_before(fact, other, ranges))
+                             for other in sure)]
+        return chosen if sure else chosen + [None]
+
 
 # --- a query ---
 
@@ -28,6 +58,8 @@ class Query:
     test: object = None
     clauses: list = dataclasses.field(default_factory=list)
     absent: object = "default"  # what not recorded says: False, None or the kind's own
+    different: bool = False
+    apart: int = 0  # days between the counted
 
     def text(self):
         selector = self.selector + (f" {self.count}" if self.selector in ("at least", "at most", "exactly") else "")
@@ -36,9 +68,12 @@ class Query:
         if self.panel:
             name, codes = "component", codes + " of observation " + ", ".join(code.text() for code in self.panel)
         name = "allergies" if name == "allergys" else name
+        if self.different:
+            selector += " different"
         parts = [selector, name, codes, "class " + ", ".join(self.classes) if self.classes else "",
                  "current" if self.current else "", f"for at least {self.lasting[0]} {self.lasting[1]}s" if self.lasting else "",
-                 self.test.text() if self.test else ""] + [clause.text() for clause in self.clauses]
+                 self.test.text() if self.test else "", f"at least {self.apart} days apart" if self.apart else ""] + \
+                [clause.text() for clause in self.clauses]
         text = " ".join(part for part in parts if part)
         return text if self.absent == "default" else f"({text} else {'unknown' if self.absent is None else 'no'})"
 
@@ -62,6 +97,9 @@ class Query:
         if self.selector == "no":
             positive = dataclasses.replace(self, selector="any" if self.test else "")
             return contrary(positive.judge(patient, facts, now, absent))
+        unbound = next((clause for clause in self.clauses if isinstance(clause, Related) and clause.bound is None), None)
+        if unbound:
+            return self.judge_from_event(unbound, patient, facts, now, absent)
         facts = [fact for fact in facts if self.of_set(fact)]
         policy = self.policy(absent)
         if self.lasting:
@@ -81,9 +119,21 @@ class Query:
         possible = [(fact, member) for fact, member in members if member is not False]
         if selector == "every":
             return self.judge_every(patient, possible)
-        if selector in ("lowest", "highest"):
+        if selector in ("lowest", "highest", "average of"):
             return self.judge_extreme(patient, possible, selector)
         return self.judge_choice(possible, selector, now, lambda fact: both([fact.state, self.passes(fact, patient)]))
+
+    def judge_from_event(self, clause, patient, facts, now, absent):
+        """Settled only if every choice the event leaves open agrees. Without an event the policy of its kind speaks, unless one is stated."""
+        answers = set()
+        for chosen in clause.event.choices(facts):
+            if chosen is None:
+                kind = Query(clause.event.kind, []).policy("default")
+                answers.add(self.nothing(self.absent if self.absent != "default" else absent if absent != "default" else kind))
+                continue
+            bound = [dataclasses.replace(one, bound=chosen) if one is clause else one for one in self.clauses]
+            answers.add(dataclasses.replace(self, clauses=bound).judge(patient, facts, now, absent))
+        return answers.pop() if len(answers) == 1 else None
 
     def in_time(self, fact, now):
         values = [clause.judge(fact, now) for clause in self.clauses]
@@ -102,10 +152,31 @@ class Query:
 
     def judge_count(self, patient, members):
         values = [both([member, self.passes(fact, patient)]) for fact, member in members]
+        if self.different or self.apart:
+            return self.judge_spread([(fact, value) for (fact, _), value in zip(members, values)])
         settled, undecided = values.count(True), values.count(None)
         least = True if settled >= self.count else False if settled + undecided < self.count else None
         most = True if settled + undecided <= self.count else False if settled > self.count else None
         return {"at least": least, "at most": most, "exactly": both([least, most])}[self.selector]
+
+    def judge_spread(self, values):
+        """At least so many, each two of them different, or so many days apart: by the settled alone, or not even with all others."""
+        def stand(facts, sure):
+            return any(all(self.spread(one, other, sure) for one, other in itertools.combinations(chosen, 2))
+                       for chosen in itertools.combinations(facts, self.count))
+        if stand([fact for fact, value in values if value], True):
+            return True
+        return None if stand([fact for fact, value in values if value is not False], False) else False
+
+    def spread(self, one, other, sure):
+        if self.different and set(one.codes) & set(other.codes):
+            return False
+        if not self.apart:
+            return True
+        days = [[moments.local_date(point) for point in fact.start] for fact in (one, other)]
+        gaps = [(days[0][0] - days[1][1]).days, (days[1][0] - days[0][1]).days]  # the least either way
+        most = [(days[0][1] - days[1][0]).days, (days[1][1] - days[0][0]).days]
+        return max(gaps if sure else most) >= self.apart
 
     def judge_every(self, patient, possible):
         values = [either([contrary(member), self.passes(fact, patient)]) for fact, member in possible]
@@ -137,6 +208,8 @@ class Query:
         for fact in facts:
             found = quantities.bounds_in(fact.value, unit, analyte_of(fact)) if fact.value else None
             bounds.append(found or (None, False, None, False))
+        if selector == "average of":
+            return judge_bounds(test, mean(bounds), patient)
         sign = 1 if selector == "lowest" else -1
         lows = [(low, low_in) for low, low_in, _, _ in bounds]
         highs = [(high, high_in) for _, _, high, high_in in bounds]
@@ -148,7 +221,7 @@ class Query:
         if not possible:
             return False
         first = selector.startswith("first")
-        spans = [clause.window.span(now) for clause in self.clauses] if not selector.endswith("ever") else []
+        spans = [clause.reach(now) for clause in self.clauses] if not selector.endswith("ever") else []
         low = max([span[0] for span in spans], default=ALWAYS)
         high = min([span[1] for span in spans], default=NEVER)
         ranges = {id(fact): (max(fact.start[0], low), min(fact.start[1], high)) for fact, _ in possible}
@@ -207,6 +280,13 @@ def smallest(bounds, unbounded_wins):
 def largest(bounds, unbounded_wins):
     turned = smallest([(None if value is None else -value, inside) for value, inside in bounds], unbounded_wins)
     return (None if turned[0] is None else -turned[0]), turned[1]
+
+
+def mean(bounds):
+    """The average of intervals: without a bound where one of them has none, its end outside where one of theirs is."""
+    low = None if any(one[0] is None for one in bounds) else sum(one[0] for one in bounds) / len(bounds)
+    high = None if any(one[2] is None for one in bounds) else sum(one[2] for one in bounds) / len(bounds)
+    return low, all(one[1] for one in bounds), high, all(one[3] for one in bounds)
 
 
 def in_mmol(test):
@@ -405,6 +485,15 @@ class Criterion:
         return self.question.judge(patient, facts, now)
 
 
+def events_of(question):
+    for part in getattr(question, "parts", [question]):
+        if part is not question:
+            yield from events_of(part)
+        for clause in getattr(part, "clauses", []):
+            if isinstance(clause, Related):
+                yield clause.event
+
+
 @dataclasses.dataclass
 class Study:
     name: str
@@ -412,7 +501,8 @@ class Study:
 
     def text(self):
         head = f'study {self.name} "a study of the oracle" {{\n  status recruiting\n  sites "Danderyds sjukhus" region 01\n}}\n\n'
-        return head + "\n".join(criterion.text() for criterion in self.criteria) + "\n"
+        events = {event.name: event.text() for criterion in self.criteria for event in events_of(criterion.question)}
+        return head + "".join(f"{text}\n" for text in events.values()) + "\n".join(criterion.text() for criterion in self.criteria) + "\n"
 
     def verdict(self, patient, values, now):
         """values: name -> truth. The dead match nothing."""
