@@ -196,22 +196,24 @@ void Leaves::Absent(const Node& node, EventIndex event, Leaf& leaf) const {
   leaf.reason = Reason::kNoEvent;
   leaf.missing = event;
   leaf.value = Truth::kFalse;
-  Absence policy = AbsenceOf(event);
+  const Query* query = nullptr;
+  if (node.kind == NodeKind::kQuery) query = &program.queries[node.payload];
+  if (node.kind == NodeKind::kChange) query = &program.queries[program.changes[node.payload].query];
+  if (node.kind == NodeKind::kText) query = &program.queries[program.texts[node.payload].query];
+  std::optional<Absence> stated;
+  if (query != nullptr && query->absence_stated) stated = query->absence;
+  if (node.kind == NodeKind::kVariant && program.variants[node.payload].absence_stated)
+    stated = program.variants[node.payload].absence;
+  if (node.kind == NodeKind::kScore && program.scores[node.payload].absence_stated)
+    stated = program.scores[node.payload].absence;
   if (node.kind == NodeKind::kQuery) {
-    const Query& query = program.queries[node.payload];
-    if (query.absence_stated) policy = query.absence;
     const bool none_is_enough =
-        query.selector == Selector::kAtMost ||
-        ((query.selector == Selector::kAtLeast || query.selector == Selector::kExactly) &&
-         query.count == 0);
+        query->selector == Selector::kAtMost ||
+        ((query->selector == Selector::kAtLeast || query->selector == Selector::kExactly) &&
+         query->count == 0);
     leaf.value = FromBool(none_is_enough);
-  } else if (node.kind == NodeKind::kVariant) {
-    const VariantQuery& query = program.variants[node.payload];
-    if (query.absence_stated) policy = query.absence;
-  } else if (node.kind == NodeKind::kScore) {
-    const ScoreQuery& query = program.scores[node.payload];
-    if (query.absence_stated) policy = query.absence;
   }
+  const Absence policy = stated.value_or(AbsenceOf(event));
   if (policy == Absence::kUnknown) leaf.value = Truth::kUnknown;
   leaf.policy = policy;
 }

@@ -139,6 +139,7 @@ TimeRange EndOf(const FactRef& ref, Span& span, const Vocabulary& vocabulary, In
     case FactKind::kVisit:
       return VisitEnd(ref, span, vocabulary, at);
     case FactKind::kParticipation:
+    case FactKind::kDevice:
       if (fact.end) return *fact.end;
       if (fact.ended || fact.holding == Holding::kPast) return EndedSometime(ref, span, at);
       return fact.ongoing ? kGoesOn : TimeRange{span.start.lo, kDistantFuture};

@@ -46,4 +46,8 @@ inline constexpr std::size_t kPatternBytesMax = 1000;
 // Text of a line that a diagnostic keeps for its carets, in code points.
 inline constexpr int kSourceLineCodePointsMax = 1000;
 
+// Combinations of choices of the events that one query counts from. A weekly laboratory value over
+// twenty years makes a thousand of an `any` event; beyond that the query is unknown and says so.
+inline constexpr int kEventCombinationsMax = 1024;
+
 }  // namespace medverka::criteria

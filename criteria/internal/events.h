@@ -7,13 +7,10 @@
 
 #include "criteria/fact.h"
 #include "criteria/fact_time.h"
+#include "criteria/limits.h"
 #include "criteria/program.h"
 
 namespace medverka::criteria::internal {
-
-// Combinations of choices of the events of one leaf. A weekly laboratory value over twenty years
-// makes a thousand of an `any` event; beyond that the leaf is unknown and says so.
-inline constexpr int kEventCombinationsMax = 1024;
 
 // One step from a point to another: a period away, then to the start or end of that local day.
 struct Motion {
