@@ -256,8 +256,7 @@ std::string Teller::Filters(const criteria::Query& query) const {
     text += fmt::format(", {} {}", t_("at the unit", "vid enheten"), QuotedText(query.visit_unit));
   text += Lengths(query);
   if (query.of_event != kNoEvent) {
-    text += fmt::format(", {} {}", t_("looking at nothing but", "där bara detta prövas:"),
-                        EventLabel(query.of_event));
+    text += fmt::format(", {} {}", t_("namely", "nämligen"), EventLabel(query.of_event));
   }
   return text;
 }
@@ -267,16 +266,18 @@ std::string Teller::Together(const criteria::Query& query) const {
   std::string text;
   if (query.different) text += t_(", each with a code of its own", ", var och en med egen kod");
   if (query.consecutive) text += t_(", in a row", ", i följd");
-  if (query.apart)
-    text += fmt::format(", {} {}", t_("apart by at least", "med minst så långt mellanrum:"),
-                        PeriodWords(t_, *query.apart));
-  if (query.different_days != 0)
-    text += fmt::format(", {} {}",
-                        t_("on so many different days at least:", "på minst så många olika dagar:"),
-                        query.different_days);
-  if (query.within_any)
-    text += fmt::format(", {} {}", t_("all together within", "alla tillsammans inom"),
+  if (query.apart) {
+    text += fmt::format(", {} {} {}", t_("at least", "med minst"), PeriodWords(t_, *query.apart),
+                        t_("apart", "emellan"));
+  }
+  if (query.different_days != 0) {
+    text += fmt::format(", {} {} {}", t_("on at least", "på minst"), query.different_days,
+                        t_("different days", "olika dagar"));
+  }
+  if (query.within_any) {
+    text += fmt::format(", {} {}", t_("all within any", "alla inom loppet av"),
                         PeriodWords(t_, *query.within_any));
+  }
   return text;
 }
 
@@ -288,9 +289,12 @@ std::string Teller::Nouns(const criteria::Query& query, std::string_view noun) c
   } else if (!query.sets.empty()) {
     text += " " + Sets(query.sets);
   }
-  if (!query.visit_classes.empty())
-    text += fmt::format(" ({} {})", t_("class", "typ"),
-                        ListedTexts(query.visit_classes, t_("or", "eller")));
+  if (!query.visit_classes.empty()) {
+    std::vector<std::string> classes;
+    for (const std::string& code : query.visit_classes)
+      classes.push_back(VisitClassWords(t_, code));
+    text += fmt::format(" ({})", ListedTexts(classes, t_("or", "eller")));
+  }
   if (query.interventional) text += t_(" with an intervention", " med intervention");
   if (!query.study.empty()) text += " " + QuotedText(query.study);
   return text;
@@ -351,10 +355,12 @@ std::string Teller::Frame(const criteria::Query& query, bool no) const {
       text = fmt::format("{} {}{}{}{}", t_("None of:", "Ingen av:"), Nouns(query, words.many),
                          filters, when, value);
       break;
-    case Selector::kAny:
-      text = fmt::format("{} {}{}{}{}", t_("There is any", "Det finns någon gång"),
-                         Nouns(query, words.one), filters, when, value);
+    case Selector::kAny: {
+      const std::string_view any =
+          t_("Any", words.none == "inget" ? std::string_view("Något") : "Någon");
+      text = fmt::format("{} {}{}{}{}", any, Nouns(query, words.one), filters, when, test);
       break;
+    }
     case Selector::kEvery:
       text = fmt::format("{} {}{}{}{}", t_("There is one, and every", "Det finns, och varje"),
                          Nouns(query, words.one), filters, when, test);

@@ -11,15 +11,15 @@ std::string_view ConsequenceWords(Tongue t, VariantQuery::Consequence consequenc
     case Consequence::kAny:
       return "";
     case Consequence::kMissense:
-      return t("missense ", "missense- ");
+      return t("missense ", "missense-");
     case Consequence::kTruncating:
       return t("truncating ", "trunkerande ");
     case Consequence::kInframe:
-      return t("in-frame ", "in-frame- ");
+      return t("in-frame ", "in-frame-");
     case Consequence::kFrameshift:
-      return t("frameshift ", "läsram- ");
+      return t("frameshift ", "läsramsförskjutande ");
     case Consequence::kSplice:
-      return t("splice ", "splits- ");
+      return t("splice ", "splits-");
   }
   return "";
 }
@@ -131,19 +131,30 @@ std::string Teller::Among(const criteria::Query& query) const {
 
 Told Teller::Change(const ChangeQuery& change, int depth) {
   const criteria::Query& query = program_.queries[change.query];
+  // The unit says it already where it is %.
   std::string amount = LimitWords(change.amount);
-  if (change.unit == ChangeQuery::Unit::kPercent)
-    amount += t_(" % of the earlier", " % av det tidigare");
-  if (change.unit == ChangeQuery::Unit::kPoints) amount += t_(" points", " enheter på skalan");
+  if (change.unit == ChangeQuery::Unit::kPercent) {
+    amount += change.amount.unit == "%" ? t_(" of the earlier", " av det tidigare")
+                                        : t_(" (%) of the earlier", " (%) av det tidigare");
+  }
+  if (change.unit == ChangeQuery::Unit::kPoints) amount += t_(" points", " steg");
+  const std::string moves =
+      fmt::format("{} {} {}, {} {} {} {}.",
+                  change.rise ? t_("rises by", "stiger med") : t_("falls by", "sjunker med"),
+                  OpWords(t_, change.op), amount, t_("from", "från"), BaseWords(t_, change.from),
+                  t_("to", "till"),
+                  change.to == ChangeQuery::Base::kAny ? t_("a later one", "ett senare")
+                                                       : BaseWords(t_, change.to));
   Told told;
-  told.text = fmt::format("{} {} {}, {} {} {} {}. {} {}",
-                          change.rise ? t_("The value rises by", "Värdet stiger med")
-                                      : t_("The value falls by", "Värdet sjunker med"),
-                          OpWords(t_, change.op), amount, t_("from", "från"),
-                          BaseWords(t_, change.from), t_("to", "till"),
-                          change.to == ChangeQuery::Base::kAny ? t_("a later one", "ett senare")
-                                                               : BaseWords(t_, change.to),
-                          t_("Compared are:", "Det som jämförs:"), Among(query));
+  if (query.selector == Selector::kThereIs && !query.test) {
+    const std::string clauses = Filters(query) + Together(query) + Times(query.times);
+    told.text = fmt::format("{} {}{}{} {}", t_("The value of", "Värdet av"),
+                            Nouns(query, WordsOf(t_, query.kind).one), clauses,
+                            clauses.empty() ? "" : ",", moves);
+  } else {
+    told.text = fmt::format("{} {} {} {}", t_("The value", "Värdet"), moves,
+                            t_("Compared are:", "Det som jämförs:"), Frame(query, false));
+  }
   told.text += AbsenceWords(query.absence, query.absence_stated, UsualAbsence(query.kind));
   AddWhere(query, told, depth);
   return told;

@@ -327,11 +327,11 @@ std::string Teller::EventLabel(EventIndex index) const {
   if (IsPlain(index)) {
     return std::string(event.kind == Event::Kind::kBirth ? t_("birth", "födelsen")
                        : event.kind == Event::Kind::kIt
-                           ? t_("the one looked at", "den som prövas")
+                           ? t_("it", "denna")
                            : t_("the current visit", "den aktuella vårdkontakten"));
   }
-  const std::string number = fmt::format("{} {}", t_("moment", "tidpunkt"), index + 1);
-  return event.name.empty() ? number : fmt::format("{} ({})", QuotedText(event.name), number);
+  if (event.name.empty()) return fmt::format("{} {}", t_("moment", "tidpunkt"), index + 1);
+  return LabelIn(program_.events, index, t_("moment", "tidpunkt"));
 }
 
 Told Teller::TellEvent(EventIndex index) {
@@ -346,7 +346,7 @@ Told Teller::TellEvent(EventIndex index) {
     case Kind::kBirth:
       return is(std::string(t_("the day of birth", "födelsedagen")));
     case Kind::kIt:
-      return is(std::string(t_("the one looked at", "den som prövas")));
+      return is(std::string(t_("it", "denna")));
     case Kind::kCurrentVisit:
       return is(std::string(t_("the current visit", "den aktuella vårdkontakten")));
     case Kind::kVisitOf:
@@ -367,9 +367,8 @@ Told Teller::TellEvent(EventIndex index) {
       break;
   }
   Told told = Query(program_.queries[event.query], false, 0);
-  told.text =
-      fmt::format("{} {} {}", label,
-                  t_("is the one that this chooses:", "är den som detta väljer:"), told.text);
+  told.text = fmt::format("{} {} {}", label,
+                          t_("is what this is about:", "är det som detta handlar om:"), told.text);
   return told;
 }
 

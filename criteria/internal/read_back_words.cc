@@ -1,11 +1,15 @@
 #include "criteria/internal/read_back_words.h"
 
+#include <algorithm>
+
 #include "ops/base/format.h"
 
 namespace medverka::criteria::internal {
 
 std::string QuotedText(std::string_view text) {
-  std::string out = "\"";
+  // No text of the language holds a quote or a line end; one that does is marked and escaped.
+  if (text.find_first_of("\"\n") == std::string_view::npos) return fmt::format("\"{}\"", text);
+  std::string out = "\\\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
     if (c == '\n') {
@@ -58,16 +62,51 @@ std::string_view WholeUnits(Tongue t, base::TimeUnit unit) {
   return t(words[0], words[1]);
 }
 
+namespace {
+
+// A whole minute in Swedish time where that names the instant, else UTC: in the hour that autumn
+// repeats the local time names two.
+std::string InstantWords(base::Instant instant) {
+  std::string local = base::FormatLocal(instant);
+  std::string written = local;
+  std::replace(written.begin(), written.end(), ' ', 'T');
+  const auto read = base::ParseTime(written);
+  return read && read->lo == instant ? local : base::FormatUtc(instant);
+}
+
+}  // namespace
+
 std::string FromWords(base::Instant instant) {
   const base::Date day = base::LocalDate(instant);
-  if (base::StartOfDay(day) == instant) return base::FormatLocalDate(day);
-  return base::FormatUtc(instant);
+  return base::StartOfDay(day) == instant ? base::FormatLocalDate(day) : InstantWords(instant);
 }
 
 std::string ToWords(base::Instant instant) {
   const base::Date day = base::LocalDate(instant);
-  if (base::EndOfDay(day) == instant) return base::FormatLocalDate(day);
-  return base::FormatUtc(instant);
+  return base::EndOfDay(day) == instant ? base::FormatLocalDate(day) : InstantWords(instant);
+}
+
+std::string VisitClassWords(Tongue t, std::string_view code) {
+  struct Row {
+    std::string_view code, en, sv;
+  };
+  static constexpr Row kRows[] = {
+      {"EMER", "emergency", "akut"},
+      {"IMP", "inpatient", "slutenvård"},
+      {"ACUTE", "acute inpatient", "akut slutenvård"},
+      {"NONAC", "planned inpatient", "planerad slutenvård"},
+      {"AMB", "outpatient", "öppenvård"},
+      {"HH", "at home", "i hemmet"},
+      {"VR", "at a distance", "på distans"},
+      {"SS", "day care", "dagvård"},
+      {"OBSENC", "observation", "observation"},
+      {"PRENC", "before admission", "före inläggning"},
+      {"FLD", "in the field", "på plats"},
+  };
+  for (const Row& row : kRows) {
+    if (row.code == code) return std::string(t(row.en, row.sv));
+  }
+  return QuotedText(code);
 }
 
 KindWords WordsOf(Tongue t, FactKind kind) {

@@ -17,7 +17,7 @@ struct Tongue {
   }
 };
 
-std::string QuotedText(std::string_view text);  // in quotes; a quote inside is written \"
+std::string QuotedText(std::string_view text);  // in quotes; marked by \ where it holds one
 std::string ListedTexts(const std::vector<std::string>& texts, std::string_view last);
 
 std::string PeriodWords(Tongue t, base::Period period);
@@ -27,6 +27,8 @@ std::string_view WholeUnits(Tongue t, base::TimeUnit unit);  // "years", "år"
 // The exact instant: a local day where it is the start (or the end) of one.
 std::string FromWords(base::Instant instant);
 std::string ToWords(base::Instant instant);
+
+std::string VisitClassWords(Tongue t, std::string_view code);  // "emergency"
 
 struct KindWords {
   std::string_view one;   // "diagnosis"
