@@ -512,6 +512,9 @@ std::string StudyTerms::Core() {
   }
 }
 
-std::string StudyTerms::Leaf() { return Whole() && r_.Percent(25) ? Extended() : Core(); }
+std::string StudyTerms::Leaf() {
+  if (!Whole() || r_.Percent(70)) return Core();
+  return r_.Percent(50) ? Extended() : Rare();
+}
 
 }  // namespace medverka::generator

@@ -84,6 +84,7 @@ class StudyTerms {
   std::string Leaf();
   std::string Core();
   std::string Extended();
+  std::string Rare();
   std::string Condition();
   std::string Medication();
   std::string Short();  // procedure, immunization, allergy, visit

@@ -80,6 +80,9 @@ class Fmt(Case):
         self.assertEqual(self.read("a.study"), b"include   a : age >> 18 years\n")
         self.assertEqual(self.read("b.study").decode(), self.LAID)
 
+    def test_the_example_studies_have_the_layout(self):
+        self.expect(0, "fmt", "--check", STUDIES)
+
 
 class GenerateStudies(Case):
     def test_the_same_seed_gives_the_same_files(self):
