@@ -45,6 +45,8 @@ std::vector<EventNeeds::Use> EventNeeds::Uses() const {
         known = uses.insert(uses.end(), use);
       }
       ++known->criteria;
+      const std::optional<ast::Else>& otherwise = criterion.body->otherwise;
+      known->open = known->open || !otherwise || otherwise->type != ast::Else::Type::kUnknown;
     }
   }
   for (Use& use : uses) {
@@ -60,7 +62,7 @@ std::vector<EventNeeds::Use> EventNeeds::Uses() const {
 std::vector<std::pair<std::string, Span>> EventNeeds::NotRequired() const {
   std::vector<std::pair<std::string, Span>> out;
   for (const Use& use : Uses()) {
-    if (!use.required) out.emplace_back(use.event->declaration->name.text, use.span);
+    if (!use.required && use.open) out.emplace_back(use.event->declaration->name.text, use.span);
   }
   return out;
 }

@@ -25,8 +25,9 @@ class EventNeeds {
  private:
   struct Use {
     const NamedEvent* event = nullptr;
-    Span span;         // of its name, or where it is first used in this file
-    int criteria = 0;  // that count from it
+    Span span;          // of its name, or where it is first used in this file
+    int criteria = 0;   // that count from it
+    bool open = false;  // one of them does not say `else unknown` itself
     bool required = false;
   };
   std::vector<Use> Uses() const;
