@@ -187,7 +187,7 @@ std::string EvidenceName(const Resource& resource) {
 class Evaluator::Impl {
  public:
   Impl(std::shared_ptr<const Program> program, Vocabulary& vocabulary)
-      : program_(std::move(program)), vocabulary_(vocabulary), prepared_(*program_, vocabulary) {
+      : program_(std::move(program)), prepared_(*program_, vocabulary) {
     if (program_->cohorts.empty()) groups_.push_back(std::nullopt);
     for (std::uint32_t i = 0; i < program_->cohorts.size(); ++i) {
       if (program_->cohorts[i].open) groups_.emplace_back(i);
@@ -452,7 +452,6 @@ class Evaluator::Impl {
                const PatientView& patient, Instant at, CriterionVerdict& verdict);
 
   std::shared_ptr<const Program> program_;
-  Vocabulary& vocabulary_;
   PreparedProgram prepared_;
   Run::Pool pool_;
   std::vector<Group> groups_;
@@ -477,8 +476,8 @@ void Evaluator::Impl::Explain(const Criterion& criterion, Run& run,
   std::string en;
   std::string sv;
   for (const std::uint32_t index : deciding) {
-    const internal::LeafWords words = internal::WordsOf(
-        *program_, vocabulary_, program_->nodes[index], run.leaf(index), patient.demographics, at);
+    const internal::LeafWords words = internal::WordsOf(prepared_, program_->nodes[index],
+                                                        run.leaf(index), patient.demographics, at);
     if (parts++ < kPartsMax) {
       join(en, words.why.en);
       join(sv, words.why.sv);

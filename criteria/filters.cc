@@ -156,7 +156,8 @@ void Leaves::JudgeFilters(const Query& query, std::vector<Item>& items) const {
     Truth asked = Truth::kTrue;
     for (std::size_t i = 0; i < query.fields.size(); ++i) {
       const PreparedFilter prepared =
-          of_program ? PreparedFilter{} : Prepare(query.fields[i], prepared_.vocabulary);
+          of_program ? PreparedFilter{}
+                     : Prepare(query.fields[i], prepared_.program, prepared_.vocabulary);
       const PreparedFilter& ready =
           of_program ? prepared_.query_filters[static_cast<std::size_t>(&query - all.data())][i]
                      : prepared;

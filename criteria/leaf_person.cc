@@ -20,17 +20,22 @@ void Leaves::EvaluateAge(const AgeTest& test, Leaf& leaf) const {
   }
   leaf.rests_on_patient = true;
   Moments moments(moment_.at);
-  const Date today = base::LocalDate(moment_.at);
-  const auto reached = [&](Instant born,
-                           std::int32_t age) {  // has a person born then passed that age?
+  base::TimeRange when{moment_.at, moment_.at};
+  if (test.event != kNoEvent) {
+    const BoundEvent* event = EventOf(test.event);
+    if (event == nullptr) return;
+    when = event->start.at;
+  }
+  // Has a person born then passed that age on the day asked about?
+  const auto reached = [&](Instant born, std::int32_t age, Instant asked) {
     const base::Period period{age, test.unit};
     const Date day = base::Add(base::LocalDate(born), period, +1);
     moments.Add(base::StartOfDay(day));
-    return today >= day;
+    return base::LocalDate(asked) >= day;
   };
   const auto at_least = [&](std::int32_t age) {
-    const bool oldest = reached(birth->lo, age);
-    const bool youngest = reached(birth->hi, age);
+    const bool oldest = reached(birth->lo, age, when.hi);
+    const bool youngest = reached(birth->hi, age, when.lo);
     return youngest ? Truth::kTrue : oldest ? Truth::kUnknown : Truth::kFalse;
   };
   leaf.value = Truth::kTrue;

@@ -106,6 +106,15 @@ void Leaves::EvaluateBound(const Node& node, Leaf& leaf) const {
       }
       return;
     }
+    case NodeKind::kChange:
+      EvaluateChange(program.changes[node.payload], leaf);
+      return;
+    case NodeKind::kText:
+      EvaluateText(program.texts[node.payload], leaf);
+      return;
+    case NodeKind::kGestation:
+      EvaluateGestation(program.gestations[node.payload], leaf);
+      return;
     case NodeKind::kConstant:
       leaf.value = static_cast<Truth>(node.payload);
       return;
@@ -176,15 +185,15 @@ bool Leaves::Reads(const Node& node, const Resource& resource) const {
       return ReadsQuery(program.queries[program.changes[node.payload].query], resource);
     case NodeKind::kText:
       return ReadsQuery(program.queries[program.texts[node.payload].query], resource);
+    case NodeKind::kGestation:
+      return AnyFact(resource,
+                     [&](const Fact& fact) { return IsDating(fact, prepared_.vocabulary); });
     case NodeKind::kScore:
       return AnyFact(resource, [&](const Fact& fact) {
         return ScoreReads(program.scores[node.payload], fact);
       });
     case NodeKind::kVariant:
       return AnyOfKind(resource, FactKind::kVariant);
-    case NodeKind::kGestation:
-      return AnyOfKind(resource, FactKind::kObservation) ||
-             AnyOfKind(resource, FactKind::kCondition);
     case NodeKind::kAnswer:
     case NodeKind::kElseAsk:
       return AnyOfKind(resource, FactKind::kAnswer);

@@ -50,4 +50,7 @@ inline constexpr int kSourceLineCodePointsMax = 1000;
 // twenty years makes a thousand of an `any` event; beyond that the query is unknown and says so.
 inline constexpr int kEventCombinationsMax = 1024;
 
+// A text that a pattern is looked for in: as long as a report's conclusion may be (fact.h).
+inline constexpr std::size_t kSearchedTextBytesMax = 16 * 1024;
+
 }  // namespace medverka::criteria

@@ -125,17 +125,18 @@ class NeedsFinder {
 };
 
 std::vector<PreparedFilter> PrepareAll(const std::vector<FieldFilter>& filters,
-                                       Vocabulary& vocabulary) {
+                                       const Program& program, Vocabulary& vocabulary) {
   std::vector<PreparedFilter> prepared;
-  for (const FieldFilter& filter : filters) prepared.push_back(Prepare(filter, vocabulary));
+  for (const FieldFilter& filter : filters)
+    prepared.push_back(Prepare(filter, program, vocabulary));
   return prepared;
 }
 
 }  // namespace
 
-PreparedFilter Prepare(const FieldFilter& filter, Vocabulary& vocabulary) {
+PreparedFilter Prepare(const FieldFilter& filter, const Program& program, Vocabulary& vocabulary) {
   PreparedFilter prepared;
-  if (filter.test) prepared.test = Prepare(*filter.test, vocabulary);
+  if (filter.test) prepared.test = Prepare(*filter.test, program, vocabulary);
   for (const std::string& word : filter.words) prepared.words.push_back(base::Fold(word));
   return prepared;
 }
@@ -143,12 +144,12 @@ PreparedFilter Prepare(const FieldFilter& filter, Vocabulary& vocabulary) {
 PreparedProgram::PreparedProgram(const Program& program_in, Vocabulary& vocabulary_in)
     : program(program_in), vocabulary(vocabulary_in), sets(program_in, vocabulary_in) {
   for (const Query& query : program.queries) {
-    query_tests.push_back(query.test ? std::optional(Prepare(*query.test, vocabulary))
+    query_tests.push_back(query.test ? std::optional(Prepare(*query.test, program, vocabulary))
                                      : std::nullopt);
-    query_filters.push_back(PrepareAll(query.fields, vocabulary));
+    query_filters.push_back(PrepareAll(query.fields, program, vocabulary));
   }
   for (const ScoreQuery& score : program.scores)
-    score_tests.push_back(Prepare(score.test, vocabulary));
+    score_tests.push_back(Prepare(score.test, program, vocabulary));
   micromole_per_litre = vocabulary.Unit("umol/L");
   egfr_unit = vocabulary.Unit("mL/min/{1.73_m2}");
   for (const VariantQuery& query : program.variants) {
@@ -158,7 +159,7 @@ PreparedProgram::PreparedProgram(const Program& program_in, Vocabulary& vocabula
       codes.push_back(vocabulary.Code(SystemId::kHgnc, gene));
     }
     genes.push_back(std::move(codes));
-    variant_filters.push_back(PrepareAll(query.fields, vocabulary));
+    variant_filters.push_back(PrepareAll(query.fields, program, vocabulary));
   }
   NeedsFinder(program, *this).FindAll();
 }

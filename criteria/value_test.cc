@@ -130,6 +130,34 @@ Judged JudgeWords(const PreparedTest& prepared, const Fact& fact, const Vocabula
   return {Truth::kFalse, Unusable::kNo};
 }
 
+// Where on the scale the value lies; nullopt: it is not on it.
+std::optional<Steps> StepsOf(const ScaleReader& scale, const Fact& fact,
+                             const std::optional<Number>& number, const Vocabulary& vocabulary) {
+  if (number) {
+    const Bounds& bounds = number->bounds;
+    if (!bounds.low || !bounds.high || *bounds.low != *bounds.high) return std::nullopt;
+    return scale.StepsOf(*bounds.low);
+  }
+  if (!fact.value.text.empty()) {
+    if (const auto steps = scale.StepsOf(fact.value.text)) return steps;
+  }
+  for (const CodeId code : fact.value.codes) {
+    if (const auto steps = scale.StepsOf(vocabulary.coding(code).code)) return steps;
+  }
+  return std::nullopt;
+}
+
+Judged JudgeScale(const PreparedTest& prepared, const Fact& fact,
+                  const std::optional<Number>& number, const Vocabulary& vocabulary) {
+  const auto value = StepsOf(*prepared.scale, fact, number, vocabulary);
+  if (!value || prepared.steps.empty()) return {Truth::kUnknown, Unusable::kValue};
+  const ValueTest& test = *prepared.test;
+  const Truth truth = test.kind == ValueTest::Kind::kCompareLevel
+                          ? CompareSteps(*value, test.op, prepared.steps.front())
+                          : AmongSteps(*value, prepared.steps);
+  return {truth, Unusable::kNo};
+}
+
 std::optional<Truth> CompareNumber(const PreparedTest& prepared, const Number& number, Sex sex,
                                    const Vocabulary& vocabulary) {
   return JudgeComputed(prepared, sex, [&](CompareOp op, const Decimal& limit, UnitId unit) {
@@ -229,12 +257,17 @@ std::optional<Interval> InUnit(const Number& number, UnitId unit, const Vocabula
   return IntervalOf(converted);
 }
 
-PreparedTest Prepare(const ValueTest& test, Vocabulary& vocabulary) {
+PreparedTest Prepare(const ValueTest& test, const Program& program, Vocabulary& vocabulary) {
   PreparedTest prepared;
   prepared.test = &test;
   prepared.unit = vocabulary.Unit(test.limit.unit);
   prepared.unit2 = vocabulary.Unit(test.limit2.unit);
   for (const std::string& word : test.words) prepared.folded_words.push_back(base::Fold(word));
+  if (!test.scale) return prepared;
+  prepared.scale = std::make_shared<const ScaleReader>(program.scales[*test.scale]);
+  for (const std::string& word : test.words) {
+    if (const auto steps = prepared.scale->StepsOf(word)) prepared.steps.push_back(*steps);
+  }
   return prepared;
 }
 
@@ -243,6 +276,7 @@ Judged Judge(const PreparedTest& prepared, const Fact& fact, Sex sex, const Voca
   const ValueTest& test = *prepared.test;
   if (fact.value_absent) return {Truth::kUnknown, Unusable::kValue};
   const std::optional<Number> number = NumberOf(fact, test.analyte, vocabulary);
+  if (prepared.scale) return JudgeScale(prepared, fact, number, vocabulary);
   switch (test.kind) {
     case ValueTest::Kind::kCompare:
     case ValueTest::Kind::kBetween:

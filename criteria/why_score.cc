@@ -2,7 +2,7 @@
 // is no result where there is none.
 #include <algorithm>
 
-#include "criteria/internal/why.h"
+#include "criteria/internal/words.h"
 #include "criteria/scores/compute.h"
 #include "ops/base/format.h"
 
@@ -12,8 +12,6 @@ namespace {
 using Score = ScoreQuery::Score;
 using Formula = ScoreQuery::Formula;
 
-Bilingual Text(std::string en, std::string sv) { return {std::move(sv), std::move(en)}; }
-Bilingual Same(const std::string& text) { return {text, text}; }
 void Append(Bilingual& text, const Bilingual& more) {
   text.sv += more.sv;
   text.en += more.en;
@@ -87,16 +85,15 @@ std::string InputName(const Program& program, const ScoreQuery& query, std::size
   return own ? name.substr(colon + 2) : name;
 }
 
-Bilingual InputText(const Program& program, const Vocabulary& vocabulary, const ScoreQuery& query,
-                    const UsedFact& used) {
+Bilingual InputText(const Telling& telling, const ScoreQuery& query, const UsedFact& used) {
   const auto input = static_cast<std::size_t>(used.input);
-  const std::string name = "\"" + InputName(program, query, input) + "\"";
-  const Bilingual date = DateWords(used);
+  const std::string name = "\"" + InputName(telling.program(), query, input) + "\"";
+  const Bilingual date = DateText(used);
   const InputUse use = InputsOf(query.score)[input].use;
   if (use == InputUse::kEver || use == InputUse::kOngoing || use == InputUse::kSupport) {
     return Text(fmt::format("{} ({})", name, date.en), fmt::format("{} ({})", name, date.sv));
   }
-  const Bilingual value = ValueWords(*used.ref.fact, vocabulary);
+  const Bilingual value = ValueText(telling, *used.ref.fact, false);
   return Text(fmt::format("result {} {} on {}", name, value.en, date.en),
               fmt::format("resultat {} {} {}", name, value.sv, date.sv));
 }
@@ -107,13 +104,13 @@ bool TakesSex(Score score) {
 }
 
 // " from result "weight" 80 kg on 2026-01-02, ..."
-Bilingual SourcesText(const Program& program, const Vocabulary& vocabulary, const ScoreQuery& query,
-                      const Leaf& leaf) {
+Bilingual SourcesText(const Telling& telling, const ScoreQuery& query) {
+  const Leaf& leaf = telling.leaf;
   Bilingual sources;
   for (const UsedFact& used : leaf.used) {
     if (used.input < 0) continue;
     Append(sources, sources.en.empty() ? Text(" from ", " av ") : Same(", "));
-    Append(sources, InputText(program, vocabulary, query, used));
+    Append(sources, InputText(telling, query, used));
   }
   if (leaf.used_in_all > leaf.used.size()) {
     const std::size_t more = leaf.used_in_all - leaf.used.size();
@@ -156,7 +153,7 @@ Bilingual OutsideText(const ScoreQuery& query) {
       fmt::format(": formeln gäller inte (under {} år vid provet, eller ett orimligt värde)", age));
 }
 
-void SayWhyOpen(const Program& program, const ScoreQuery& query, const Leaf& leaf, base::Instant at,
+void SayWhyOpen(const Program& program, const ScoreQuery& query, const Leaf& leaf,
                 LeafWords& words) {
   const std::string lacking = LackingNames(program, query, leaf);
   const Bilingual results = Text("result " + lacking, "resultat " + lacking);
@@ -185,34 +182,38 @@ void SayWhyOpen(const Program& program, const ScoreQuery& query, const Leaf& lea
   }
   Append(words.why, Text("; not recorded near enough: " + lacking,
                          "; inte registrerat tillräckligt nära: " + lacking));
-  words.needs = NeededWords(results, {}, at);
+  words.needs = OneOf(results);
 }
 
 }  // namespace
 
-LeafWords ScoreWords(const Program& program, const Vocabulary& vocabulary, const ScoreQuery& query,
-                     const Leaf& leaf, base::Instant at) {
+LeafWords ScoreWords(const Telling& telling, const ScoreQuery& query) {
+  const Program& program = telling.program();
+  const Leaf& leaf = telling.leaf;
+  if (leaf.reason == Reason::kNoEvent) return NoEvent(telling);
+  if (leaf.reason == Reason::kLimit) return LimitReached();
   const Bilingual head = HeadText(query, leaf);
   if (leaf.reason == Reason::kNotRecorded) {
     std::string lacking = LackingNames(program, query, leaf);
     if (lacking.empty()) lacking = "\"" + InputName(program, query, 0) + "\"";
-    LeafWords words =
-        NotRecordedWords(Text("result " + lacking, "resultat " + lacking), FactKind::kObservation,
-                         query.times, leaf.policy.value_or(Absence::kUnknown), at);
+    LeafWords words = NotRecorded(
+        telling,
+        {Text("result " + lacking, "resultat " + lacking), FactKind::kObservation, query.times, {}},
+        leaf.policy.value_or(Absence::kUnknown));
     words.why = Text(head.en + ": " + words.why.en, head.sv + ": " + words.why.sv);
     return words;
   }
-  const Bilingual test = TestWords(query.test, program);
+  const Bilingual test = TestText(program, query.test);
   const Bilingual verb = leaf.value == Truth::kTrue    ? Text(" meets ", " uppfyller ")
                          : leaf.value == Truth::kFalse ? Text(" does not meet ", " uppfyller inte ")
                                                        : Text(" does not settle ", " avgör inte ");
   LeafWords words;
   words.why = head;
   Append(words.why, ResultText(query, leaf));
-  Append(words.why, SourcesText(program, vocabulary, query, leaf));
+  Append(words.why, SourcesText(telling, query));
   Append(words.why, verb);
   Append(words.why, test);
-  if (leaf.value == Truth::kUnknown) SayWhyOpen(program, query, leaf, at, words);
+  if (leaf.value == Truth::kUnknown) SayWhyOpen(program, query, leaf, words);
   return words;
 }
 

@@ -26,6 +26,8 @@ enum class Reason : std::uint8_t {
   kPartlyCovered,  // variants: not every gene asked for was looked at
   kTooFew,         // fewer results than are asked for
   kNoEvent,        // what the times are counted from does not exist, or is not known
+  kHint,           // words in a text, to be read by a person
+  kTooOld,         // a dating that no pregnancy reaches back to
   kLimit,          // a limit of the language was reached; never "no match"
 };
 
@@ -97,7 +99,8 @@ Bilingual EventClauseText(const Program& program, const TimeClause& clause, cons
 // The name of an event: "op", "the current visit", "the visit of "op"", with its date where known.
 Bilingual EventText(const Program& program, EventIndex event, const Leaf& leaf);
 
-LeafWords WordsOf(const Program& program, const Vocabulary& vocabulary, const Node& node,
-                  const Leaf& leaf, const Demographics& demographics, base::Instant at);
+struct PreparedProgram;
+LeafWords WordsOf(PreparedProgram& prepared, const Node& node, const Leaf& leaf,
+                  const Demographics& demographics, base::Instant at);
 
 }  // namespace medverka::criteria::internal

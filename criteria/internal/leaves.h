@@ -13,9 +13,12 @@
 #include "criteria/internal/code_sets.h"
 #include "criteria/internal/events.h"
 #include "criteria/internal/leaf.h"
+#include "criteria/internal/pattern.h"
 #include "criteria/internal/value_test.h"
 
 namespace medverka::criteria::internal {
+
+std::vector<Pattern> PatternsOf(const Program& program);
 
 // What a program needs prepared once: units interned, words folded.
 // A demand on an attribute, with its units interned and its words folded.
@@ -23,7 +26,7 @@ struct PreparedFilter {
   std::optional<PreparedTest> test;
   std::vector<std::string> words;
 };
-PreparedFilter Prepare(const FieldFilter& filter, Vocabulary& vocabulary);
+PreparedFilter Prepare(const FieldFilter& filter, const Program& program, Vocabulary& vocabulary);
 
 // The events that a leaf depends on, those they are made from first.
 using EventNeeds = std::vector<EventIndex>;
@@ -41,6 +44,7 @@ struct PreparedProgram {
   std::vector<PreparedTest> score_tests;
   UnitId micromole_per_litre;
   UnitId egfr_unit;
+  std::vector<Pattern> patterns = PatternsOf(program);  // per text query
   std::vector<std::vector<CodeId>> genes;  // per variant query and gene: symbol, HGNC id
   std::vector<std::vector<PreparedFilter>> query_filters;  // beside Query::fields
   std::vector<std::vector<PreparedFilter>> variant_filters;
@@ -95,6 +99,11 @@ void Rest(Leaf& leaf, const std::vector<Item>& items);
 Reason ReasonOf(Truth value);
 Reason ReasonOpen(const Item& item);
 
+// Is it a dating of a pregnancy, or the gestational age at a birth?
+bool IsDating(const Fact& fact, const Vocabulary& vocabulary);
+
+class VariantSearch;  // leaf_variant.cc
+
 class Leaves {
  public:
   Leaves(PreparedProgram& prepared, const Moment& moment) : prepared_(prepared), moment_(moment) {}
@@ -120,12 +129,21 @@ class Leaves {
   void EvaluateBound(const Node& node, Leaf& leaf) const;
   void EvaluateQuery(const Query& query, const std::optional<PreparedTest>& test, Leaf& leaf) const;
   void EvaluateVariant(const VariantQuery& query, Leaf& leaf) const;
+  Truth VariantFields(const VariantQuery& query, const FactRef& ref) const;
+  void JudgeTested(const VariantQuery& query, const VariantSearch& search,
+                   const std::vector<Item>& looked_at, Leaf& leaf) const;
+  void JudgeFound(const VariantQuery& query, const VariantSearch& search,
+                  const std::vector<Item>& found, const std::vector<Item>& looked_at,
+                  Leaf& leaf) const;
   void EvaluateAge(const AgeTest& test, Leaf& leaf) const;
   void EvaluateScore(const ScoreQuery& query, const PreparedTest& test, Leaf& leaf) const;
   bool ScoreReads(const ScoreQuery& query, const Fact& fact) const;
   class ScoreRun;  // leaf_score.cc
   void EvaluateAnswer(const AnswerQuery& query, Leaf& leaf) const;
   void EvaluateAlive(Leaf& leaf) const;
+  void EvaluateChange(const ChangeQuery& change, Leaf& leaf) const;
+  void EvaluateText(const TextQuery& text, Leaf& leaf) const;
+  void EvaluateGestation(const GestationQuery& query, Leaf& leaf) const;
 
   // ---- events (events.cc)
   struct Fold;

@@ -15,6 +15,7 @@ Pattern::Pattern(const std::string& pattern) {
   RE2::Options options;
   options.set_case_sensitive(false);
   options.set_log_errors(false);
+  options.set_never_capture(true);
   options.set_max_mem(kPatternMemoryBytesMax);
   re_ = std::make_unique<RE2>(pattern, options);
   if (!re_->ok()) {
@@ -31,8 +32,9 @@ Pattern::~Pattern() = default;
 Pattern::Pattern(Pattern&&) noexcept = default;
 Pattern& Pattern::operator=(Pattern&&) noexcept = default;
 
-bool Pattern::FoundIn(std::string_view text) const {
-  return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *re_);
+Truth Pattern::In(std::string_view text) const {
+  if (!problem_.empty() || text.size() > kSearchedTextBytesMax) return Truth::kUnknown;
+  return FromBool(RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *re_));
 }
 
 }  // namespace medverka::criteria::internal

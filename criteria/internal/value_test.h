@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "criteria/fact.h"
 #include "criteria/internal/code_sets.h"
 #include "criteria/internal/exact.h"
+#include "criteria/internal/scale_value.h"
 #include "criteria/program.h"
 
 namespace medverka::criteria::internal {
@@ -16,8 +18,10 @@ struct PreparedTest {
   UnitId unit = kNoUnit;
   UnitId unit2 = kNoUnit;
   std::vector<std::string> folded_words;
+  std::shared_ptr<const ScaleReader> scale;  // where the test has one
+  std::vector<Steps> steps;                  // of its words
 };
-PreparedTest Prepare(const ValueTest& test, Vocabulary& vocabulary);
+PreparedTest Prepare(const ValueTest& test, const Program& program, Vocabulary& vocabulary);
 
 enum class Unusable : std::uint8_t { kNo, kValue };
 struct Judged {
