@@ -4,10 +4,11 @@
 
 namespace medverka::criteria {
 
-Compilation Compile(const std::vector<SourceFile>& files, const UseLoader& load) {
-  internal::Frontend frontend(files, load);
+namespace internal {
+
+Compilation CompilationOf(Frontend& frontend) {
   Compilation out;
-  for (const internal::StudyUnit& unit : frontend.studies()) {
+  for (const StudyUnit& unit : frontend.studies()) {
     CompiledStudy study;
     study.path = unit.module->source.path();
     if (!unit.module->file.studies.empty()) study.id = unit.module->file.studies[0].id.text;
@@ -16,6 +17,13 @@ Compilation Compile(const std::vector<SourceFile>& files, const UseLoader& load)
   }
   out.diagnostics = frontend.TakeDiagnostics();
   return out;
+}
+
+}  // namespace internal
+
+Compilation Compile(const std::vector<SourceFile>& files, const UseLoader& load) {
+  internal::Frontend frontend(files, load);
+  return internal::CompilationOf(frontend);
 }
 
 }  // namespace medverka::criteria

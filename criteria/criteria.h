@@ -29,6 +29,7 @@ struct CompiledStudy {
   std::string path;
   std::string id;                          // "" if not even the id could be read
   std::shared_ptr<const Program> program;  // null: the file has errors
+  bool examples_pass = true;               // false only after CompileAndTest
 };
 
 struct Compilation {
@@ -39,6 +40,9 @@ struct Compilation {
 // Compiles every study among `files` (.study), with the shared definitions they use (.codes, given
 // or loaded). A file with errors never keeps the others from compiling.
 Compilation Compile(const std::vector<SourceFile>& files, const UseLoader& load);
+
+// As Compile, and an example that does not come out as expected is an error of its study too.
+Compilation CompileAndTest(const std::vector<SourceFile>& files, const UseLoader& load);
 
 struct ExampleResult {
   std::string path;

@@ -77,6 +77,7 @@ namespace medverka::criteria {
   X(kNoCriteria, 607)                \
   X(kExampleExpectsNothing, 701)     \
   X(kExampleFact, 702)               \
+  X(kExampleFails, 703)              \
   X(kNotYet, 801)                    \
   X(kSetUnused, 901)                 \
   X(kDefinitionUnused, 902)          \

@@ -433,6 +433,28 @@ ExampleResult Run(const StudyUnit& unit, const ast::Example& example) {
 
 }  // namespace
 
+Compilation CompileAndTest(const std::vector<SourceFile>& files, const UseLoader& load) {
+  internal::Frontend frontend(files, load);
+  std::vector<bool> pass;
+  for (const StudyUnit& unit : frontend.studies()) {
+    pass.push_back(true);
+    if (!unit.program) continue;
+    for (const ast::Example& example : unit.module->file.examples) {
+      const ExampleResult result = Run(unit, example);
+      if (result.passed) continue;
+      pass.back() = false;
+      unit.module->reporter.Report(
+          DiagnosticCode::kExampleFails, example.span,
+          fmt::format("the example comes out otherwise: {}", result.failure),
+          "Mend the criteria or what is expected; `medverka explain` shows each criterion's "
+          "reason.");
+    }
+  }
+  Compilation out = internal::CompilationOf(frontend);
+  for (std::size_t i = 0; i < pass.size(); ++i) out.studies[i].examples_pass = pass[i];
+  return out;
+}
+
 std::vector<ExampleResult> RunExamples(const std::vector<SourceFile>& files,
                                        const UseLoader& load) {
   internal::Frontend frontend(files, load);

@@ -49,6 +49,14 @@ std::span<const ExplainPage> PagesOfStudies() {
        "example \"x\" at 2026-01-01 { condition icd10se C18-C20 expect eligible }",
        "A fact has one code, and later times follow earlier ones.",
        "example \"x\" at 2026-01-01 { condition icd10se C18.7 expect eligible }", false},
+      {C::kExampleFails, "An example comes out otherwise",
+       "The small patient of the example gets another grade, or a criterion another value, than "
+       "the example expects.",
+       "include adult : age >= 18 years\nexample \"x\" at 2026-01-01 { born 2020 expect eligible }",
+       "Mend the criteria, or what is expected.",
+       "include adult : age >= 18 years\nexample \"x\" at 2026-01-01 { born 2020 expect ineligible "
+       "}",
+       false},
 
       // ---- not yet
       {C::kNotYet, "Not yet",

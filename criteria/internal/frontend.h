@@ -33,4 +33,7 @@ class Frontend {
   std::vector<StudyUnit> studies_;
 };
 
+// What the caller of Compile gets.
+Compilation CompilationOf(Frontend& frontend);
+
 }  // namespace medverka::criteria::internal

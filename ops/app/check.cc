@@ -19,7 +19,8 @@ struct CheckOptions {
 std::string Summary(const criteria::Compilation& compilation) {
   const auto& studies = compilation.studies;
   const auto broken = static_cast<std::uint64_t>(std::count_if(
-      studies.begin(), studies.end(), [](const auto& study) { return study.program == nullptr; }));
+      studies.begin(), studies.end(),
+      [](const auto& study) { return study.program == nullptr || !study.examples_pass; }));
   std::string text = studies.empty() && !compilation.diagnostics.has_errors()
                          ? "no study among these files, nothing wrong in them"
                          : Count(studies.size() - broken, "study", "studies") + " fine";
@@ -35,7 +36,7 @@ std::string Summary(const criteria::Compilation& compilation) {
 int CheckOnce(const CheckOptions& options, const criteria::UseLoader& load) {
   const auto files = ReadStudyFiles(options.paths);
   if (!files.has_value()) return Complain(files.error());
-  const auto compilation = criteria::Compile(*files, load);
+  const auto compilation = criteria::CompileAndTest(*files, load);
   if (options.format == "json") {
     std::string json = criteria::RenderJson(compilation.diagnostics);
     if (json.empty() || json.back() != '\n') json += '\n';

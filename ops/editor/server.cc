@@ -306,7 +306,7 @@ const criteria::editor::Symbols& Server::Symbols() {
 }
 
 const criteria::Compilation& Server::Compiled() {
-  if (!compiled_) compiled_ = criteria::Compile(OpenFiles(), load_);
+  if (!compiled_) compiled_ = criteria::CompileAndTest(OpenFiles(), load_);
   return *compiled_;
 }
 
