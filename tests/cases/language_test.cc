@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(Text, LanguageCase, ::testing::ValuesIn(AllFiles()), Ca
 
 TEST(LanguageCases, AreFound) {
   EXPECT_GE(FilesIn(kCases, ".study").size(), 70u) << "run from the project's root";
-  EXPECT_EQ(FilesIn(kStudies, ".study").size(), 7u);
+  EXPECT_EQ(FilesIn(kStudies, ".study").size(), 11u);
 }
 
 TEST(ExampleStudies, CompileTogetherWithoutErrors) {
@@ -122,9 +122,10 @@ TEST(ExampleStudies, CompileTogetherWithoutErrors) {
     for (const Site& site : study.program->study.sites)
       EXPECT_EQ(site.region.size(), 2u) << study.path;
   }
-  EXPECT_EQ(in_a_register, 5);
-  EXPECT_EQ(ids, (std::set<std::string>{"4S", "ALASCCA", "METACARPAL", "NSEIT", "PAIN-MI",
-                                        "REDUCE-AMI", "SCAPIS"}));
+  EXPECT_EQ(in_a_register, 8);
+  EXPECT_EQ(ids,
+            (std::set<std::string>{"4S", "ALASCCA", "CLEOS-CPDS", "IPISTOSS", "METACARPAL", "NSEIT",
+                                   "PAIN-MI", "PATELLA", "PROBIO", "REDUCE-AMI", "SCAPIS"}));
 }
 
 // A question is put to a clinician in the clinician's language.
