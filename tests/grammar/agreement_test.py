@@ -150,6 +150,16 @@ def compare_written(name, grammar, parse_many, normal):
     return good
 
 
+def page_shows_the_rules():
+    """LANGUAGE.md, section 10, prints the rules of language.lark as they are."""
+    grammar = (ROOT / "criteria/language.lark").read_text()
+    rules = grammar[grammar.index("start: "):grammar.index("// ---- words.")].rstrip()
+    if f"```text\n{rules}\n```" in (ROOT / "criteria/LANGUAGE.md").read_text():
+        return True
+    print("criteria/LANGUAGE.md, section 10, does not show the rules of criteria/language.lark")
+    return False
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("parse_many")
@@ -158,9 +168,10 @@ def main():
     options.add_argument("--show", type=int, default=5)
     given = options.parse_args()
 
+    good = page_shows_the_rules()
     own = build(own_grammar(given.parse_many))
     maker = files.Maker(own, given.seed, files.POOLS)
-    good = compare_random("language.lark", own, maker, given.parse_many, given.files, given.show)
+    good &= compare_random("language.lark", own, maker, given.parse_many, given.files, given.show)
     good &= compare_written("language.lark", own, given.parse_many, files.bare)
 
     shared = next((folder / "shared/language.lark" for folder in ROOT.parents
