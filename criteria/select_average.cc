@@ -168,9 +168,7 @@ void Leaves::Average(const Query& query, const std::optional<PreparedTest>& test
       too_few = true;
       return say(Truth::kUnknown);
     }
-    if (list->empty()) {
-      return say(query.absence == Absence::kNo ? Truth::kFalse : Truth::kUnknown);
-    }
+    if (list->empty()) return say(Truth::kFalse);  // as of a lowest or latest that may not be there
     if (!test) return;
     const auto truth = JudgeComputed(
         *test, moment_.patient.demographics.sex,

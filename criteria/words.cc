@@ -161,6 +161,18 @@ Bilingual SideText(Side side) {
   return {};
 }
 
+// "de senaste 3 månaderna", "den senaste månaden"
+std::string SwedishLast(Period period) {
+  static constexpr std::string_view kOne[] = {
+      "den senaste sekunden", "den senaste minuten", "den senaste timmen", "den senaste dagen",
+      "den senaste veckan",   "den senaste månaden", "det senaste året"};
+  static constexpr std::string_view kMany[] = {"sekunderna", "minuterna", "timmarna", "dagarna",
+                                               "veckorna",   "månaderna", "åren"};
+  const auto unit = static_cast<std::size_t>(period.unit);
+  if (period.amount == 1) return std::string(kOne[unit]);
+  return fmt::format("de senaste {} {}", period.amount, kMany[unit]);
+}
+
 bool CountsFromEvent(const TimeClause& clause) { return clause.kind > TimeClause::Kind::kFixed; }
 
 Bilingual ClauseText(const Telling& telling, const TimeClause& clause) {
@@ -171,7 +183,7 @@ Bilingual ClauseText(const Telling& telling, const TimeClause& clause) {
   const auto day = [](Instant instant) { return base::FormatLocalDate(base::LocalDate(instant)); };
   switch (clause.kind) {
     case TimeClause::Kind::kWithinLast:
-      return side + Text("within the last " + far.en, "inom de senaste " + far.sv);
+      return side + Text("within the last " + far.en, SwedishLast(clause.far));
     case TimeClause::Kind::kAtLeastAgo:
       return side + Text("at least " + near.en + " ago", "för minst " + near.sv + " sedan");
     case TimeClause::Kind::kBetweenAgo:

@@ -125,6 +125,12 @@ TEST(Averages, WithAnUnverifiedResultAgreeWithAndWithoutIt) {
   EXPECT_EQ(Average(0, AtLeast("9"), given), F);
 }
 
+TEST(Averages, OfNothingSureFailWhereEveryResultFails) {
+  const std::vector<Given> given = {{"2", "mmol/L", "2026-02-01", Holding::kUnverified}};
+  EXPECT_EQ(Average(0, AtLeast("5"), given), F);
+  EXPECT_EQ(Average(0, AtLeast("2"), given), U);
+}
+
 TEST(Medians, OfOddAndEvenCounts) {
   const std::vector<Given> three = {
       {"1", "mmol/L", "2026-01-01"}, {"9", "mmol/L", "2026-02-01"}, {"4", "mmol/L", "2026-03-01"}};
