@@ -40,36 +40,44 @@ constexpr SystemId kNpu = SystemId::kNpu;
 constexpr SystemId kLoinc = SystemId::kLoinc;
 
 constexpr CodeRow kCodes[] = {
-    {kNpu, "NPU04998", Analyte::kCreatinine},    // P-Creatinine, umol/L
-    {kLoinc, "14682-9", Analyte::kCreatinine},   // Ser/Plas, mol
-    {kLoinc, "2160-0", Analyte::kCreatinine},    // Ser/Plas, mass
-    {kLoinc, "38483-4", Analyte::kCreatinine},   // Blood, mass
-    {kLoinc, "59826-8", Analyte::kCreatinine},   // Blood, mol
-    {kLoinc, "77140-2", Analyte::kCreatinine},   // Ser/Plas/Blood, mol
-    {kNpu, "NPU02192", Analyte::kGlucose},       // P-Glucose, mmol/L
-    {kLoinc, "14749-6", Analyte::kGlucose},      // Ser/Plas, mol
-    {kLoinc, "2345-7", Analyte::kGlucose},       // Ser/Plas, mass
-    {kLoinc, "15074-8", Analyte::kGlucose},      // Blood, mol
-    {kLoinc, "2339-0", Analyte::kGlucose},       // Blood, mass
-    {kLoinc, "14771-0", Analyte::kGlucose},      // fasting, Ser/Plas, mol
-    {kLoinc, "1558-6", Analyte::kGlucose},       // fasting, Ser/Plas, mass
-    {kNpu, "NPU28309", Analyte::kHaemoglobin},   // B-Haemoglobin, g/L
-    {kNpu, "SWE05074", Analyte::kHaemoglobin},   // seen for the same
-    {kNpu, "NPU02319", Analyte::kHaemoglobin},   // B-Haemoglobin, mmol/L
-    {kLoinc, "718-7", Analyte::kHaemoglobin},    // Blood, mass
-    {kLoinc, "20509-6", Analyte::kHaemoglobin},  // Blood, by calculation, mass
-    {kLoinc, "59260-0", Analyte::kHaemoglobin},  // Blood, mol
-    {kNpu, "NPU27300", Analyte::kHbA1c},         // IFCC, mmol/mol
-    {kNpu, "NPU03835", Analyte::kHbA1c},         // the older one, in %: Mono-S, see IsMonoS
-    {kLoinc, "59261-8", Analyte::kHbA1c},        // IFCC, mmol/mol
-    {kLoinc, "4548-4", Analyte::kHbA1c},         // %
-    {kLoinc, "17856-6", Analyte::kHbA1c},        // %, by HPLC
-    {kNpu, "NPU01459", Analyte::kUrea},          // P-Urea, mmol/L
-    {kLoinc, "22664-7", Analyte::kUrea},         // Ser/Plas, mol
-    {kLoinc, "3091-6", Analyte::kUrea},          // Ser/Plas, mass
-    {kLoinc, "3094-0", Analyte::kUreaNitrogen},  // Ser/Plas, mass
-    {kLoinc, "6299-2", Analyte::kUreaNitrogen},  // Blood, mass
-    {kNpu, "NPU01370", Analyte::kBilirubin},     // P-Bilirubin, umol/L
+    {kNpu, "NPU04998", Analyte::kCreatinine},   // P-Creatinine, umol/L
+    {kNpu, "NPU18016", Analyte::kCreatinine},   // P-Creatinine, enzymatic, umol/L
+    {kLoinc, "14682-9", Analyte::kCreatinine},  // Ser/Plas, mol
+    {kLoinc, "2160-0", Analyte::kCreatinine},   // Ser/Plas, mass
+    {kLoinc, "38483-4", Analyte::kCreatinine},  // Blood, mass
+    {kLoinc, "59826-8", Analyte::kCreatinine},  // Blood, mol
+    {kLoinc, "77140-2", Analyte::kCreatinine},  // Ser/Plas/Blood, mol
+    {kNpu, "NPU02192", Analyte::kGlucose},      // P-Glucose, mmol/L
+    {kNpu, "NPU21531", Analyte::kGlucose},
+    {kNpu, "NPU22089", Analyte::kGlucose},
+    {kNpu, "NPU02187", Analyte::kGlucose},
+    {kNpu, "NPU02195", Analyte::kGlucose},        // fasting
+    {kLoinc, "14749-6", Analyte::kGlucose},       // Ser/Plas, mol
+    {kLoinc, "2345-7", Analyte::kGlucose},        // Ser/Plas, mass
+    {kLoinc, "15074-8", Analyte::kGlucose},       // Blood, mol
+    {kLoinc, "2339-0", Analyte::kGlucose},        // Blood, mass
+    {kLoinc, "14771-0", Analyte::kGlucose},       // fasting, Ser/Plas, mol
+    {kLoinc, "1558-6", Analyte::kGlucose},        // fasting, Ser/Plas, mass
+    {kNpu, "NPU28309", Analyte::kHaemoglobin},    // B-Haemoglobin, g/L
+    {kNpu, "SWE05074", Analyte::kHaemoglobin},    // seen for the same
+    {kNpu, "NPU02319", Analyte::kHaemoglobin},    // B-Haemoglobin, mmol/L
+    {kLoinc, "718-7", Analyte::kHaemoglobin},     // Blood, mass
+    {kLoinc, "20509-6", Analyte::kHaemoglobin},   // Blood, by calculation, mass
+    {kLoinc, "59260-0", Analyte::kHaemoglobin},   // Blood, mol
+    {kNpu, "NPU27300", Analyte::kHbA1c},          // IFCC, mmol/mol
+    {kNpu, "NPU29296", Analyte::kHbA1c},          // NGSP, %
+    {kNpu, "NPU03835", Analyte::kHbA1c},          // the older one, in %: Mono-S, see IsMonoS
+    {kLoinc, "59261-8", Analyte::kHbA1c},         // IFCC, mmol/mol
+    {kLoinc, "4548-4", Analyte::kHbA1c},          // %
+    {kLoinc, "17856-6", Analyte::kHbA1c},         // %, by HPLC
+    {kNpu, "NPU01459", Analyte::kUrea},           // P-Urea, mmol/L
+    {kLoinc, "22664-7", Analyte::kUrea},          // Ser/Plas, mol
+    {kLoinc, "3091-6", Analyte::kUrea},           // Ser/Plas, mass
+    {kLoinc, "3094-0", Analyte::kUreaNitrogen},   // Ser/Plas, mass
+    {kLoinc, "14937-7", Analyte::kUreaNitrogen},  // mol
+    {kLoinc, "6299-2", Analyte::kUreaNitrogen},   // Blood, mass
+    {kNpu, "NPU01370", Analyte::kBilirubin},      // P-Bilirubin, umol/L
+    {kNpu, "NPU01366", Analyte::kBilirubin},
     {kLoinc, "14631-6", Analyte::kBilirubin},    // total, Ser/Plas, mol
     {kLoinc, "1975-2", Analyte::kBilirubin},     // total, Ser/Plas, mass
     {kLoinc, "14629-0", Analyte::kBilirubin},    // direct, Ser/Plas, mol
@@ -82,6 +90,8 @@ constexpr CodeRow kCodes[] = {
     {kLoinc, "2085-9", Analyte::kCholesterol},   // HDL, mass
     {kNpu, "SWE05408", Analyte::kCholesterol},   // LDL
     {kNpu, "NPU01568", Analyte::kCholesterol},   // LDL
+    {kNpu, "NPU10171", Analyte::kCholesterol},   // LDL, fasting
+    {kLoinc, "69419-0", Analyte::kCholesterol},  // LDL by direct assay, mol
     {kLoinc, "22748-8", Analyte::kCholesterol},  // LDL, mol
     {kLoinc, "39469-2", Analyte::kCholesterol},  // LDL by calculation, mol
     {kLoinc, "2089-1", Analyte::kCholesterol},   // LDL, mass
@@ -99,12 +109,15 @@ constexpr CodeRow kCodes[] = {
     {kLoinc, "3084-1", Analyte::kUrate},   // mass
     {kNpu, "NPU19673", Analyte::kAlbumin},
     {kLoinc, "1751-7", Analyte::kAlbumin},
+    {kLoinc, "54347-0", Analyte::kAlbumin},
     {kLoinc, "61151-7", Analyte::kAlbumin},  // by bromocresol green
     {kLoinc, "61152-5", Analyte::kAlbumin},  // by bromocresol purple
     {kNpu, "NPU03543", Analyte::kTestosterone},
     {kLoinc, "14913-8", Analyte::kTestosterone},  // mol
     {kLoinc, "2986-8", Analyte::kTestosterone},   // mass
     {kNpu, "NPU08669", Analyte::kPsa},
+    {kNpu, "NPU12534", Analyte::kPsa},
+    {kLoinc, "83112-3", Analyte::kPsa},
     {kLoinc, "2857-1", Analyte::kPsa},
     {kNpu, "NPU19748", Analyte::kCrp},
     {kLoinc, "1988-5", Analyte::kCrp},
@@ -116,6 +129,9 @@ constexpr CodeRow kCodes[] = {
     {kLoinc, "6598-7", Analyte::kTroponinT},
     {kLoinc, "67151-1", Analyte::kTroponinT},  // sensitive
     {kNpu, "NPU10267", Analyte::kVitaminD},
+    {kNpu, "NPU01435", Analyte::kVitaminD},
+    {kNpu, "NPU26810", Analyte::kVitaminD},
+    {kLoinc, "62292-8", Analyte::kVitaminD},  // D2 and D3, mass
     {kLoinc, "1989-3", Analyte::kVitaminD},   // 25-OH D3, mass
     {kLoinc, "14635-7", Analyte::kVitaminD},  // 25-OH D3, mol
 };

@@ -241,7 +241,7 @@ class Leaves::ScoreRun {
   ScoreValue ValueOf(const ScoreInput& input, const Item& item) const {
     const Value& value = item.ref.fact->value;
     ScoreValue result;
-    if (item.ref.fact->value_absent || item.holds != Truth::kTrue) return result;
+    if (item.ref.fact->value_absent) return result;
     if (input.use == InputUse::kAlertness) {
       result.truth = Alert(value, vocabulary_);
     } else if (input.use == InputUse::kOxygen) {
@@ -356,7 +356,9 @@ class Leaves::ScoreRun {
       sample = TimeRange{std::max(sample->lo, start.lo), std::max(sample->hi, start.hi)};
     }
     if (!sample) {
-      Compute(chosen, {at_, at_});
+      // What may lie in the window need not: then there is no score that could meet the test, as
+      // with `latest`.
+      can_be_false_ = true;
       return;
     }
     Options options(inputs_.size());
@@ -405,6 +407,11 @@ class Leaves::ScoreRun {
       if (Measured(inputs_[i]) && chosen[i].item == nullptr && Read(i))
         missing.push_back(static_cast<std::uint32_t>(i));
     }
+    // A preliminary result can settle against the test, never for it.
+    holds_ = Truth::kTrue;
+    for (const Possible& possible : chosen) {
+      if (possible.item != nullptr) holds_ = And(holds_, possible.item->holds);
+    }
     std::optional<std::pair<int, int>> ages;
     if (person_.birth && person_.birth->lo <= at_) {
       ages = {AgeAt(person_.birth->hi, sample.lo), AgeAt(person_.birth->lo, sample.hi)};
@@ -440,7 +447,7 @@ class Leaves::ScoreRun {
       if (!result.value.low && !result.value.high) continue;
       const Truth truth =
           JudgeNumber(test_, result.value, unit_, Analyte::kNone, person.sex, vocabulary_);
-      Note(truth, person.sex);
+      Note(And(holds_, truth), person.sex);
       leaf_.formula = first_ || leaf_.formula == formula ? formula : ScoreQuery::Formula::kNone;
       Widen(result.value);
       first_ = false;
@@ -579,6 +586,7 @@ class Leaves::ScoreRun {
   UnitId unit_;
   UnitId percent_;
 
+  Truth holds_ = Truth::kTrue;  // of the combination in hand
   bool can_be_true_ = false;
   bool can_be_false_ = false;
   bool can_be_open_ = false;

@@ -3,9 +3,9 @@
 // that mean the same (umol/L, µmol/L) share a meaning, and then the two decimals compare directly.
 // Otherwise 128-bit products are tried first; long integers are for what does not fit.
 //
-// Left out here: HbA1c, whose two units are two methods joined by a regression line (IFCC = 10.93
-// NGSP - 23.50), so it is compared in whole mmol/mol as laboratories report it. The old Swedish
-// Mono-S percentage is not recognised.
+// Left out here: HbA1c, whose units are methods joined by regression lines (IFCC = 10.93 NGSP -
+// 23.50; IFCC = 10.45 Mono-S - 10.62), so it is compared in whole mmol/mol as laboratories report
+// it. A result is Mono-S by its code (analytes.h); an author's percentage is always NGSP.
 #include "criteria/units.h"
 
 #include <algorithm>
@@ -99,6 +99,9 @@ std::optional<std::strong_ordering> OrderSmall(const Decimal& a, const Decimal& 
 Rational IfccOfNgsp(const Rational& percent) {
   return Rational(1'093, 100) * percent - Rational(2'350, 100);
 }
+Rational IfccOfMonoS(const Rational& percent) {
+  return Rational(1'045, 100) * percent - Rational(1'062, 100);
+}
 Rational NgspOfIfcc(const Rational& mmol_per_mol) {
   return Rational(9'148, 100'000) * mmol_per_mol + Rational(2'152, 1'000);
 }
@@ -110,8 +113,14 @@ bool IsPlainNumber(const Meaning& meaning) {
   return meaning.dimensionless() && meaning.factor == 1;
 }
 
-Rational IfccOf(const Rational& value, const Meaning& unit) {
-  return IsPercent(unit) ? IfccOfNgsp(value) : value * unit.factor * 1'000;
+// `mono_s`: a percentage is Mono-S, else NGSP.
+Rational IfccOf(const Rational& value, const Meaning& unit, bool mono_s) {
+  if (!IsPercent(unit)) return value * unit.factor * 1'000;
+  return mono_s ? IfccOfMonoS(value) : IfccOfNgsp(value);
+}
+
+bool IsHbA1c(Analyte analyte) {
+  return analyte == Analyte::kHbA1c || analyte == Analyte::kHbA1cMonoS;
 }
 
 // a's dimensions with a mole where b has a gram.
@@ -308,11 +317,13 @@ SmallFraction Divide(SmallFraction a, SmallFraction b) {
 
 Relation UnitTable::Tables::RelationOf(UnitId a, UnitId b, Analyte analyte) const {
   if (!Usable(a) || !Usable(b)) return Relation::kNone;
-  if (At(a).meaning == At(b).meaning) return Relation::kEqual;
   const Meaning& left = MeaningOf(a);
   const Meaning& right = MeaningOf(b);
+  // Two percentages of one spelling and two methods.
+  const bool two_methods = analyte == Analyte::kHbA1cMonoS && IsPercent(left) && IsPercent(right);
+  if (At(a).meaning == At(b).meaning && !two_methods) return Relation::kEqual;
   if (left.dimensions == right.dimensions) {
-    if (analyte == Analyte::kHbA1c && left.dimensionless()) {
+    if (IsHbA1c(analyte) && left.dimensionless()) {
       // 48 without a unit may be either, and 0.065 is neither.
       if (IsPlainNumber(left) || IsPlainNumber(right)) return Relation::kNone;
       if (IsPercent(left) || IsPercent(right)) return Relation::kHbA1c;
@@ -396,12 +407,12 @@ std::optional<std::strong_ordering> UnitTable::Compare(const Decimal& a, UnitId 
     }
     case Relation::kHbA1c: {
       // Only the percentage is rounded: it is the one that was measured by another method.
-      const auto ifcc = [&](const Decimal& value, UnitId unit) {
+      const auto ifcc = [&](const Decimal& value, UnitId unit, bool mono_s) {
         const Meaning& meaning = tables_->MeaningOf(unit);
-        const Rational exact = IfccOf(Exact(value), meaning);
+        const Rational exact = IfccOf(Exact(value), meaning, mono_s);
         return IsPercent(meaning) ? Rational(RoundHalfUp(exact)) : exact;
       };
-      return Order(ifcc(a, a_unit), ifcc(b, b_unit));
+      return Order(ifcc(a, a_unit, analyte == Analyte::kHbA1cMonoS), ifcc(b, b_unit, false));
     }
     case Relation::kNone:
       break;
@@ -426,10 +437,9 @@ std::optional<Decimal> UnitTable::Convert(const Decimal& value, UnitId from, Uni
       converted *= tables_->Ratio(from, to, analyte);
     } else if (relation == Relation::kOffset) {
       converted = (converted * source.factor + source.offset - target.offset) / target.factor;
-    } else if (IsPercent(target)) {
-      converted = NgspOfIfcc(IfccOf(converted, source));
     } else {
-      converted = IfccOfNgsp(converted) / (target.factor * 1'000);
+      const Rational ifcc = IfccOf(converted, source, analyte == Analyte::kHbA1cMonoS);
+      converted = IsPercent(target) ? NgspOfIfcc(ifcc) : ifcc / (target.factor * 1'000);
     }
   }
   const Integer coefficient = RoundHalfUp(converted * PowerOfTen(digits));

@@ -61,7 +61,8 @@ class UnitTable {
 
   // Orders two quantities exactly. nullopt: their units do not compare (nothing is guessed).
   // A quantity without unit compares with dimensionless ones only.
-  // HbA1c is compared in whole mmol/mol where one side is a percentage (NGSP): 6.5 % = 48 mmol/mol.
+  // HbA1c is compared in whole mmol/mol where one side is a percentage: 6.5 % = 48 mmol/mol. Of
+  // kHbA1cMonoS, `a` is the result, whose percentage is Mono-S, and `b` the limit, whose is NGSP's.
   std::optional<std::strong_ordering> Compare(const base::Decimal& a, UnitId a_unit,
                                               const base::Decimal& b, UnitId b_unit,
                                               Analyte analyte) const;

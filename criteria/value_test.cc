@@ -223,6 +223,11 @@ std::optional<Number> NumberOf(const Fact& fact, Analyte analyte, const Vocabula
         if (analyte != Analyte::kNone) break;
       }
     }
+    if (analyte == Analyte::kHbA1c && std::ranges::any_of(fact.codes, [&](CodeId code) {
+          return IsMonoS(vocabulary.coding(code));
+        })) {
+      analyte = Analyte::kHbA1cMonoS;
+    }
     return Number{fact.value.number, fact.value.unit, analyte};
   }
   if (fact.value.type != Value::Type::kCoded) return std::nullopt;

@@ -278,6 +278,26 @@ TEST(ScoreLeaf, AChoiceThatCoarseDatesLeaveOpen) {
   EXPECT_EQ(bench.Value(Ask(Score::kEgfr, kAtLeast, "10", {Formula::kLmRev})), Truth::kTrue);
 }
 
+// As with `latest`: preliminary or perhaps outside the window, it can settle against the test only.
+TEST(ScoreLeaf, APreliminaryResultSettlesOnlyAgainst) {
+  Bench bench;
+  bench.Born("1966-01-01", Sex::kMale);
+  bench.Creatinine("80", "umol/L", "2026-06-01").holding = Holding::kUnverified;
+  EXPECT_EQ(bench.Value(Ask(Score::kEgfr, kLess, "45", {Formula::kLmRev})), Truth::kFalse);
+  EXPECT_EQ(bench.Value(Ask(Score::kEgfr, kAtLeast, "45", {Formula::kLmRev})), Truth::kUnknown);
+}
+
+TEST(ScoreLeaf, AResultPerhapsInTheWindowSettlesOnlyAgainst) {
+  Bench bench;
+  bench.Born("1966-01-01", Sex::kMale);
+  bench.Creatinine("80", "umol/L", "2025");
+  ScoreQuery query = Ask(Score::kEgfr, kLess, "45", {Formula::kLmRev});
+  query.times = {Within(12, TimeUnit::kMonth)};
+  EXPECT_EQ(bench.Value(query), Truth::kFalse);
+  query.test.op = kAtLeast;
+  EXPECT_EQ(bench.Value(query), Truth::kUnknown);
+}
+
 TEST(ScoreLeaf, LimitsBySex) {
   Bench bench;
   bench.Born("1966-01-01", Sex::kFemale);

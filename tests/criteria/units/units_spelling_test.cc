@@ -48,7 +48,12 @@ TEST(UnitSpellings, PowersOfTen) {
                          {"10(6)/L", "10*6/L"},
                          {"109/L", "?"},
                          {"10(9/L", "?"},
-                         {"E/L", "?"}}) {
+                         {"E/L", "?"},
+                         {"/nL", "10*9/L"},
+                         {"/pL", "10*12/L"},
+                         {"10*3/uL", "10*9/L"},
+                         {"10^3/µL", "10*9/L"},
+                         {"10*6/mL", "10*9/L"}}) {
     ExpectMeaning(row);
   }
 }
@@ -79,6 +84,7 @@ TEST(UnitSpellings, Clearance) {
                          {"mL/min/1.73_m2", "mL/min"},
                          {"mL/min/{1,73_m2}", "mL/min"},
                          {"ml/minut", "mL/min"},
+                         {"mL/min/1.7", "mL/min"},
                          {"mL/min/1.73kg", "?"}}) {
     ExpectMeaning(row);
   }
@@ -138,6 +144,11 @@ TEST(UnitSpellings, Words) {
                          {"mg/mmol krea", "mg/mmol"},
                          {"lbs", "[lb_av]"},
                          {"dB HL", "dB"},
+                         {"nanog/L", "ng/L"},
+                         {"pikog/mL", "pg/mL"},
+                         {"nanokat/L", "nkat/L"},
+                         {"mg/L FEU", "mg/L"},
+                         {"mmol/mol hemoglobin", "mmol/mol"},
                          {"mosmol/kg", "mosm/kg"}}) {
     ExpectMeaning(row);
   }
