@@ -385,6 +385,10 @@ std::string PlainSigns(std::string_view text) {
 // "/1.73m2", "/1,73m^2", "/(1.73m2)", "/1.73": the body surface a clearance is normalised to is an
 // annotation.
 std::string BodySurfaceAsAnnotation(std::string text) {
+  // Cut off after ten characters, as a laboratory's field shows it: not "over 1, times 7".
+  for (const std::string_view cut : {"/1.7", "/1,7"}) {
+    if (text.ends_with(cut)) return text.substr(0, text.size() - cut.size() + 1) + "{1.73_m2}";
+  }
   for (const std::string_view number : {"1.73", "1,73"}) {
     const auto at = text.find(number);
     if (at == std::string::npos || at == 0) continue;
