@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "criteria/internal/kleene.h"
 #include "criteria/internal/leaves.h"
@@ -45,7 +46,8 @@ class Run {
   struct State {
     bool known = false;
     Truth value = Truth::kUnknown;
-    bool ask_only = false;  // unknown, and answers alone would settle it
+    bool ask_only = false;   // unknown, and answers alone would settle it
+    std::uint32_t walk = 0;  // the last walk that came here: a shared node is walked once
     Leaf leaf;
   };
   using States = std::vector<State>;
@@ -60,7 +62,10 @@ class Run {
     } else {
       states_ = std::move(pool_.back());
       pool_.pop_back();
-      for (State& state : states_) state.known = false;
+      for (State& state : states_) {
+        state.known = false;
+        state.walk = 0;
+      }
     }
   }
   ~Run() { pool_.push_back(std::move(states_)); }
@@ -93,34 +98,51 @@ class Run {
 
   // Every instant at which something below the node could turn.
   void CollectMoments(std::uint32_t index, Instant after, std::set<Instant>& moments) {
-    Value(index);
-    for (const Instant moment : states_[index].leaf.moments) {
-      if (moment > after) moments.insert(moment);
-    }
-    for (const std::uint32_t child : prepared_.program.nodes[index].children)
-      CollectMoments(child, after, moments);
+    ++walk_;
+    Walk(index, [&](const Leaf& leaf) {
+      for (const Instant moment : leaf.moments) {
+        if (moment > after) moments.insert(moment);
+      }
+      return true;
+    });
   }
 
   // Can nothing below the node turn with time alone?
   bool StandsStill(std::uint32_t index) {
-    Value(index);
-    const std::vector<std::uint32_t>& children = prepared_.program.nodes[index].children;
-    return states_[index].leaf.moments.empty() &&
-           std::all_of(children.begin(), children.end(),
-                       [&](std::uint32_t child) { return StandsStill(child); });
+    ++walk_;
+    return Walk(index, [](const Leaf& leaf) { return leaf.moments.empty(); });
   }
 
   // The leaves that decide the node's value.
   void CollectDeciding(std::uint32_t index, std::vector<std::uint32_t>& leaves) {
+    ++walk_;
+    Decide(index, leaves);
+  }
+
+  const Leaf& leaf(std::uint32_t index) const { return states_[index].leaf; }
+
+ private:
+  // Shows the leaf of every node below until `go_on` says no; returns whether it never did.
+  template <typename GoOn>
+  bool Walk(std::uint32_t index, const GoOn& go_on) {
+    Value(index);
+    if (std::exchange(states_[index].walk, walk_) == walk_) return true;
+    if (!go_on(states_[index].leaf)) return false;
+    const std::vector<std::uint32_t>& children = prepared_.program.nodes[index].children;
+    return std::all_of(children.begin(), children.end(),
+                       [&](std::uint32_t child) { return Walk(child, go_on); });
+  }
+
+  void Decide(std::uint32_t index, std::vector<std::uint32_t>& leaves) {
     const Node& node = prepared_.program.nodes[index];
     const State& state = Value(index);
+    if (std::exchange(states_[index].walk, walk_) == walk_) return;
     if (node.kind == NodeKind::kElseAsk) {
       // Answered: the answer decides. Open: what the data lack is said before what is asked.
-      if (states_[index].leaf.value == Truth::kUnknown ||
-          Value(node.children[0]).value != Truth::kUnknown) {
-        CollectDeciding(node.children[0], leaves);
-      }
-      if (Value(node.children[0]).value == Truth::kUnknown) Push(index, leaves);
+      const Truth data = Value(node.children[0]).value;
+      if (states_[index].leaf.value == Truth::kUnknown || data != Truth::kUnknown)
+        Decide(node.children[0], leaves);
+      if (data == Truth::kUnknown) Push(index, leaves);
       return;
     }
     if (IsLeaf(node.kind)) {
@@ -128,13 +150,10 @@ class Run {
       return;
     }
     for (const std::uint32_t child : node.children) {
-      if (Decides(node, state.value, child)) CollectDeciding(child, leaves);
+      if (Decides(node, state.value, child)) Decide(child, leaves);
     }
   }
 
-  const Leaf& leaf(std::uint32_t index) const { return states_[index].leaf; }
-
- private:
   static void Push(std::uint32_t index, std::vector<std::uint32_t>& leaves) {
     if (std::find(leaves.begin(), leaves.end(), index) == leaves.end()) leaves.push_back(index);
   }
@@ -176,6 +195,7 @@ class Run {
   Pool& pool_;
   Leaves leaves_;
   States states_;
+  std::uint32_t walk_ = 0;
 };
 
 }  // namespace
@@ -197,11 +217,9 @@ class Evaluator::Impl {
   const Program& program() const { return *program_; }
 
   bool Reads(std::size_t index, const Resource& resource) {
-    const Criterion& criterion = program_->criteria[index];
     const PatientView nobody;
     const Leaves leaves(prepared_, {nobody, Instant{0}});
-    return leaves.ReadsTree(criterion.root, resource) ||
-           (criterion.asked_if && leaves.ReadsTree(*criterion.asked_if, resource));
+    return leaves.AnyReads(prepared_.criterion_leaves[index], resource);
   }
 
   StudyVerdict Evaluate(const PatientView& patient, Instant at, EvaluateOptions options) {

@@ -156,16 +156,21 @@ void Leaves::OverEvents(const EventNeeds& needs, std::size_t next, const Node& n
   leaf.moments.insert(leaf.moments.end(), set.moments.begin(), set.moments.end());
 }
 
+void Leaves::ReadyEvents() const {
+  if (!bound_.empty()) return;
+  const std::size_t events = prepared_.program.events.size();
+  bound_.resize(events, nullptr);
+  resolved_.resize(events);
+  resolving_.resize(events, false);
+}
+
 void Leaves::Evaluate(const Node& node, Leaf& leaf) const {
   const EventNeeds& needs = prepared_.NeedsOf(node);
   if (needs.empty()) {
     EvaluateBound(node, leaf);
     return;
   }
-  if (bound_.empty()) {
-    bound_.resize(prepared_.program.events.size(), nullptr);
-    resolved_.resize(prepared_.program.events.size());
-  }
+  ReadyEvents();
   int budget = kEventCombinationsMax;
   OverEvents(needs, 0, node, budget, leaf);
   if (budget >= 0) return;
@@ -225,12 +230,16 @@ const BoundEvent* Leaves::EventOf(EventIndex event) const {
 }
 
 const EventSet& Leaves::Resolve(EventIndex index, EventSet& storage) const {
-  const bool of_others = prepared_.of_candidate[index] || !prepared_.event_needs[index].empty();
-  if (of_others) {
-    storage = ChoicesOf(index);
+  if (resolving_[index]) {
+    storage = Undetermined();
     return storage;
   }
-  if (!resolved_[index]) resolved_[index] = std::make_unique<EventSet>(ChoicesOf(index));
+  if (resolved_[index]) return *resolved_[index];
+  resolving_[index] = true;
+  storage = ChoicesOf(index);
+  resolving_[index] = false;
+  if (prepared_.of_candidate[index] || !prepared_.event_needs[index].empty()) return storage;
+  resolved_[index] = std::make_unique<EventSet>(std::move(storage));
   return *resolved_[index];
 }
 

@@ -181,10 +181,7 @@ void Leaves::JudgeFilters(const Query& query, std::vector<Item>& items) const {
 void Leaves::JudgeWhere(const Query& query, Item& item, Moments& moments) const {
   if (item.inside() == Truth::kFalse || item.holds == Truth::kFalse) return;
   const std::vector<Event>& events = prepared_.program.events;
-  if (bound_.empty()) {
-    bound_.resize(events.size(), nullptr);
-    resolved_.resize(events.size());
-  }
+  ReadyEvents();
   const BoundEvent candidate = BindFact(item.ref, item.span);
   std::vector<std::pair<EventIndex, const BoundEvent*>> outer;
   for (EventIndex i = 0; i < events.size(); ++i) {
@@ -192,14 +189,23 @@ void Leaves::JudgeWhere(const Query& query, Item& item, Moments& moments) const 
     outer.emplace_back(i, bound_[i]);
     bound_[i] = &candidate;
   }
-  item.filters = And(item.filters, EvaluateTree(*query.where, item, moments));
+  Values known;
+  item.filters = And(item.filters, EvaluateTree(*query.where, known, item, moments));
   for (const auto& [event, before] : outer) bound_[event] = before;
 }
 
-Truth Leaves::EvaluateTree(std::uint32_t index, Item& item, Moments& moments) const {
+Truth Leaves::EvaluateTree(std::uint32_t index, Values& known, Item& item, Moments& moments) const {
+  if (const auto there = known.find(index); there != known.end()) return there->second;
+  const Truth truth = EvaluateNode(index, known, item, moments);
+  known.emplace(index, truth);
+  return truth;
+}
+
+Truth Leaves::EvaluateNode(std::uint32_t index, Values& known, Item& item, Moments& moments) const {
   const Node& node = prepared_.program.nodes[index];
   if (!IsLeaf(node.kind)) {
-    return Combine(node, [&](std::uint32_t child) { return EvaluateTree(child, item, moments); });
+    return Combine(node,
+                   [&](std::uint32_t child) { return EvaluateTree(child, known, item, moments); });
   }
   Leaf leaf;
   Evaluate(node, leaf);
@@ -215,7 +221,7 @@ Truth Leaves::EvaluateTree(std::uint32_t index, Item& item, Moments& moments) co
   for (const UsedFact& used : leaf.beside) beside(used.ref, used.span);
   for (const UsedEvent& used : leaf.events) beside(used.ref, used.span);
   if (node.kind != NodeKind::kElseAsk) return leaf.value;
-  const Truth data = EvaluateTree(node.children[0], item, moments);
+  const Truth data = EvaluateTree(node.children[0], known, item, moments);
   return data != Truth::kUnknown ? data : leaf.value;
 }
 

@@ -150,7 +150,9 @@ bool Leaves::ReadsQuery(const Query& query, const Resource& resource) const {
     if (asks_reason && fact.kind == FactKind::kCondition && !fact.visit_id.empty()) return true;
     return fact.kind == query.kind && (!fact.medication_id.empty() || Matches(query, fact));
   });
-  return reads || (query.where && ReadsTree(*query.where, resource));
+  if (reads || !query.where) return reads;
+  const auto index = static_cast<std::size_t>(&query - prepared_.program.queries.data());
+  return AnyReads(prepared_.where_leaves[index], resource);
 }
 
 bool Leaves::ReadsEvents(const EventNeeds& needs, const Resource& resource) const {
@@ -168,11 +170,10 @@ bool Leaves::ReadsEvents(const EventNeeds& needs, const Resource& resource) cons
   });
 }
 
-bool Leaves::ReadsTree(std::uint32_t index, const Resource& resource) const {
-  const Node& node = prepared_.program.nodes[index];
-  return Reads(node, resource) ||
-         std::any_of(node.children.begin(), node.children.end(),
-                     [&](std::uint32_t child) { return ReadsTree(child, resource); });
+bool Leaves::AnyReads(const std::vector<std::uint32_t>& leaves, const Resource& resource) const {
+  return std::any_of(leaves.begin(), leaves.end(), [&](std::uint32_t leaf) {
+    return Reads(prepared_.program.nodes[leaf], resource);
+  });
 }
 
 bool Leaves::Reads(const Node& node, const Resource& resource) const {

@@ -2,6 +2,7 @@
 // each leaf the events it counts from.
 #include <set>
 
+#include "criteria/internal/kleene.h"
 #include "criteria/internal/leaves.h"
 #include "ops/base/text.h"
 
@@ -84,14 +85,15 @@ class NeedsFinder {
     Add(query.of_event, events);
     if (!query.where) return;
     std::set<EventIndex> inside;
-    AddTree(*query.where, inside);
+    const auto index = static_cast<std::size_t>(&query - program_.queries.data());
+    for (const std::uint32_t leaf : prepared_.where_leaves[index])
+      AddLeaf(program_.nodes[leaf], inside);
     for (const EventIndex event : inside) {
       if (!prepared_.of_candidate[event]) events.insert(event);
     }
   }
 
-  void AddTree(std::uint32_t index, std::set<EventIndex>& events) {
-    const Node& node = program_.nodes[index];
+  void AddLeaf(const Node& node, std::set<EventIndex>& events) {
     switch (node.kind) {
       case NodeKind::kQuery:
         AddQuery(program_.queries[node.payload], events);
@@ -117,12 +119,25 @@ class NeedsFinder {
       default:
         break;
     }
-    for (const std::uint32_t child : node.children) AddTree(child, events);
   }
 
   const Program& program_;
   PreparedProgram& prepared_;
 };
+
+std::vector<std::uint32_t> LeavesBelow(const Program& program, std::vector<std::uint32_t> roots) {
+  std::vector<std::uint32_t> leaves;
+  std::set<std::uint32_t> seen;
+  while (!roots.empty()) {
+    const std::uint32_t index = roots.back();
+    roots.pop_back();
+    if (!seen.insert(index).second) continue;
+    const Node& node = program.nodes[index];
+    if (IsLeaf(node.kind)) leaves.push_back(index);
+    roots.insert(roots.end(), node.children.begin(), node.children.end());
+  }
+  return leaves;
+}
 
 std::vector<PreparedFilter> PrepareAll(const std::vector<FieldFilter>& filters,
                                        const Program& program, Vocabulary& vocabulary) {
@@ -160,6 +175,15 @@ PreparedProgram::PreparedProgram(const Program& program_in, Vocabulary& vocabula
     }
     genes.push_back(std::move(codes));
     variant_filters.push_back(PrepareAll(query.fields, program, vocabulary));
+  }
+  for (const Query& query : program.queries) {
+    where_leaves.push_back(query.where ? LeavesBelow(program, {*query.where})
+                                       : std::vector<std::uint32_t>());
+  }
+  for (const Criterion& criterion : program.criteria) {
+    std::vector<std::uint32_t> roots = {criterion.root};
+    if (criterion.asked_if) roots.push_back(*criterion.asked_if);
+    criterion_leaves.push_back(LeavesBelow(program, std::move(roots)));
   }
   NeedsFinder(program, *this).FindAll();
 }

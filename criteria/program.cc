@@ -359,12 +359,23 @@ bool IndicesHold(const Program& program) {
         return SIZE_MAX;
     }
   };
+  // The body of a `where` comes before the query, so that no query is inside itself.
+  const auto where_precedes = [&](const Node& node, std::size_t index) {
+    std::uint32_t query = node.payload;
+    if (node.kind == NodeKind::kChange) query = program.changes[node.payload].query;
+    if (node.kind == NodeKind::kText) query = program.texts[node.payload].query;
+    const bool asks = node.kind == NodeKind::kQuery || node.kind == NodeKind::kChange ||
+                      node.kind == NodeKind::kText;
+    const auto where = asks ? program.queries[query].where : std::optional<std::uint32_t>();
+    return !where || *where < index;
+  };
   for (std::size_t i = 0; i < program.nodes.size(); ++i) {
     const Node& node = program.nodes[i];
     if (node.kind > NodeKind::kText || node.payload >= payload_limit(node)) return false;
     for (const std::uint32_t child : node.children) {
       if (child >= i) return false;
     }
+    if (!where_precedes(node, i)) return false;
     const std::size_t children = node.children.size();
     if ((node.kind == NodeKind::kNot || node.kind == NodeKind::kElseAsk) && children != 1)
       return false;

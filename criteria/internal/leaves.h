@@ -56,6 +56,10 @@ struct PreparedProgram {
   std::vector<EventNeeds> score_needs;
   std::vector<EventNeeds> event_needs;  // all that an event is made from, without itself
   std::vector<bool> of_candidate;       // per event: made from the candidate of a `where`
+  // Per criterion and per query's `where`: the leaves of the tree, each once. A definition that is
+  // used by others that are used by others has more ways down to it than anybody can walk.
+  std::vector<std::vector<std::uint32_t>> criterion_leaves;
+  std::vector<std::vector<std::uint32_t>> where_leaves;
 };
 
 // One patient at one log time.
@@ -111,8 +115,8 @@ class Leaves {
   // Fills `leaf`. REQUIRES: node is a leaf (kElseAsk and kAnswer: the answer alone).
   void Evaluate(const Node& node, Leaf& leaf) const;
 
-  // Could the node or anything below it read a fact of this resource? As Reads.
-  bool ReadsTree(std::uint32_t node, const Resource& resource) const;
+  // Could any of these leaves read a fact of this resource? As Reads.
+  bool AnyReads(const std::vector<std::uint32_t>& leaves, const Resource& resource) const;
   // Could the leaf read a fact of this resource? Never false where it could; the patient is not
   // looked at.
   bool Reads(const Node& node, const Resource& resource) const;
@@ -127,6 +131,7 @@ class Leaves {
                  Moments& moments) const;
 
   void EvaluateBound(const Node& node, Leaf& leaf) const;
+  void ReadyEvents() const;
   void EvaluateQuery(const Query& query, const std::optional<PreparedTest>& test, Leaf& leaf) const;
   void EvaluateVariant(const VariantQuery& query, Leaf& leaf) const;
   Truth VariantFields(const VariantQuery& query, const FactRef& ref) const;
@@ -173,7 +178,9 @@ class Leaves {
                    const Fact& fact) const;
   void JudgeFilters(const Query& query, std::vector<Item>& items) const;
   void JudgeWhere(const Query& query, Item& item, Moments& moments) const;
-  Truth EvaluateTree(std::uint32_t node, Item& item, Moments& moments) const;
+  using Values = std::unordered_map<std::uint32_t, Truth>;  // of nodes, for one candidate
+  Truth EvaluateTree(std::uint32_t node, Values& known, Item& item, Moments& moments) const;
+  Truth EvaluateNode(std::uint32_t node, Values& known, Item& item, Moments& moments) const;
 
   bool ReadsQuery(const Query& query, const Resource& resource) const;
   bool ReadsEvents(const EventNeeds& needs, const Resource& resource) const;
@@ -217,6 +224,8 @@ class Leaves {
   mutable bool visits_known_ = false;
   mutable std::vector<const BoundEvent*> bound_;             // per event, while a leaf is evaluated
   mutable std::vector<std::unique_ptr<EventSet>> resolved_;  // of events made from no others
+  mutable std::vector<bool>
+      resolving_;  // against events that a damaged program makes of themselves
 };
 
 }  // namespace medverka::criteria::internal

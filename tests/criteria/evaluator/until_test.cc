@@ -271,6 +271,33 @@ TEST(Evaluator, KnowingADateMoreCloselyChangesNothingThatWasSettled) {
   EXPECT_GT(newly, 5);
 }
 
+// Bytes that were damaged and still decode make some other program, never a crash or an endless
+// loop.
+TEST(Evaluator, ADamagedProgramThatStillDecodesIsEvaluated) {
+  int evaluated = 0;
+  for (unsigned seed = 0; seed < 1500; ++seed) {
+    RandomCase random(seed);
+    Vocabulary vocabulary;
+    StudyBuilder study;
+    study.Criterion(CriterionKind::kInclude, study.Of(random.RichQuery(study)));
+    std::string bytes = EncodeProgram(study.program());
+    for (int n = 1 + random.Below(3); n > 0; --n)
+      bytes[static_cast<std::size_t>(random.Below(static_cast<int>(bytes.size())))] =
+          static_cast<char>(random.Below(16));
+    base::Result<Program> program = DecodeProgram(bytes);
+    if (!program.has_value()) continue;
+    ++evaluated;
+    PatientBuilder patient(vocabulary);
+    for (int n = 0; n < 4; ++n) random.RichFact(patient);
+    const Evaluator evaluator(std::make_shared<const Program>(std::move(program.value())),
+                              vocabulary);
+    static_cast<void>(evaluator.Evaluate(patient.View(), random.InstantIn(2025, 1)));
+    for (std::size_t i = 0; i < evaluator.program().criteria.size(); ++i)
+      static_cast<void>(evaluator.Reads(i, patient.last()));
+  }
+  EXPECT_GT(evaluated, 100);
+}
+
 // What no criterion reads changes no criterion: the lane may leave it alone.
 TEST(Evaluator, WhatIsNotReadChangesNothing) {
   int unread = 0;
