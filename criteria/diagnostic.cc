@@ -30,6 +30,8 @@ std::string_view Word(Severity severity) {
   return severity == Severity::kError ? "error" : "warning";
 }
 
+constexpr std::string_view kUnshowable = "\xEF\xBF\xBD";  // U+FFFD
+
 // The line as code points, harmless to a terminal: whatever could move the cursor or turn the text
 // becomes U+FFFD.
 std::vector<std::string> Glyphs(std::string_view line) {
@@ -54,7 +56,7 @@ std::vector<std::string> Glyphs(std::string_view line) {
                              (glyph[1] == '\x81' && static_cast<unsigned char>(glyph[2]) >= 0xA0 &&
                               static_cast<unsigned char>(glyph[2]) <= 0xAF)));
     const bool cut = byte >= 0xC0 && glyph.size() < (byte >= 0xF0 ? 4U : byte >= 0xE0 ? 3U : 2U);
-    out.push_back(control || direction || cut ? "\xEF\xBF\xBD" : std::move(glyph));
+    out.push_back(control || direction || cut ? std::string(kUnshowable) : std::move(glyph));
     i = end;
   }
   return out;
@@ -67,10 +69,18 @@ std::string Harmless(std::string_view text) {
   return out;
 }
 
+// A line of which a tenth or more cannot be shown is no text, and says nothing to anybody. A word
+// in another encoding is still seen in its line.
+bool IsGarbage(const std::vector<std::string>& glyphs) {
+  constexpr std::ptrdiff_t kReadableFor1Other = 9;
+  const std::ptrdiff_t bad = std::count(glyphs.begin(), glyphs.end(), kUnshowable);
+  return bad * (kReadableFor1Other + 1) > static_cast<std::ptrdiff_t>(glyphs.size());
+}
+
 void AppendSource(std::string& out, const Diagnostic& diagnostic, bool colour) {
   const std::vector<std::string> glyphs = Glyphs(diagnostic.source_line);
   const int size = static_cast<int>(glyphs.size());
-  if (diagnostic.source_line.empty() || diagnostic.column > size + 1) return;
+  if (diagnostic.source_line.empty() || diagnostic.column > size + 1 || IsGarbage(glyphs)) return;
   const int first =
       size > kShownColumnsMax ? std::max(0, diagnostic.column - 1 - kShownBeforeMax) : 0;
   const int last = std::min(size, first + kShownColumnsMax);

@@ -134,6 +134,7 @@ struct Attribute {
   // that one, filled in by the patient's shelf; none: reported, not known what, so unknown.
   std::string reference;
 };
+// A conclusion is a page or two; what is longer is a whole report, of which the beginning is kept.
 inline constexpr std::size_t kReportTextBytesMax = 16 * 1024;
 
 // INVARIANT: start.lo <= start.hi and end.lo <= end.hi where they are set. Order of start and end

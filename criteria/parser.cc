@@ -5,6 +5,7 @@
 #include "criteria/internal/expression_parser.h"
 #include "criteria/internal/header_parser.h"
 #include "criteria/limits.h"
+#include "ops/base/text.h"
 
 namespace medverka::criteria {
 namespace {
@@ -68,8 +69,7 @@ class Parser {
 
   void NeverClosed() {
     if (!cohort_->lost) {
-      c_.Fail(DiagnosticCode::kUnclosedBrace, cohort_->brace, "this brace is never closed",
-              "A \"}\" is missing after the last criterion of the cohort.");
+      c_.Unclosed(/*brace=*/true, cohort_->brace);
       file_.cohorts[cohort_->index].broken = true;
     }
     c_.Begin();
@@ -83,11 +83,12 @@ class Parser {
       return;
     }
     int braces = 0;
-    while (!c_.AtStop()) {
+    bool moved = false;
+    while (!c_.AtStop() && !(moved && c_.AtMisspeltDeclaration())) {
       if (c_.At(TokenKind::kOpenBrace)) ++braces;
-      if (c_.At(TokenKind::kCloseBrace) && braces-- <= 0) break;
-      if (c_.At(TokenKind::kCloseBrace) && c_.Peek().first_on_line) break;
+      if (c_.At(TokenKind::kCloseBrace) && (braces-- <= 0 || c_.Peek().first_on_line)) break;
       c_.Take();
+      moved = true;
     }
     cohort_->lost = cohort_->lost || !c_.At(TokenKind::kCloseBrace);
     c_.Begin();
@@ -140,26 +141,25 @@ class Parser {
 
   // A line that begins with no keyword; what follows it up to the next declaration is not read.
   void NoDeclaration() {
-    file_.names_lost = true;
+    const std::string_view word = c_.Word();
+    // The name of a criterion is nothing that other lines could miss.
+    const std::string_view meant =
+        word.empty() ? "" : base::DidYouMean(word, internal::DeclarationWords());
+    if (meant != "include" && meant != "exclude") file_.names_lost = true;
     if (c_.At(TokenKind::kBad)) {
       c_.Expected("a declaration");
       return;
     }
-    const std::string_view word = c_.Word();
     if (internal::IsDeclarationWord(word)) {
       c_.Fail(DiagnosticCode::kNoDeclaration, c_.here(),
               "a declaration begins on a line of its own");
       return;
     }
-    std::string hint =
-        word.empty() ? "" : internal::DidYouMeanHint(word, internal::DeclarationWords());
-    if (hint.empty())
-      hint =
-          "A declaration begins with study, codes, use, scale, define, event, include, exclude, "
-          "ask, "
-          "cohort or example.";
     c_.Fail(DiagnosticCode::kNoDeclaration, c_.here(),
-            fmt::format("{} begins no declaration", Quoted(c_.source().text(c_.here()))), hint);
+            fmt::format("{} begins no declaration", Quoted(c_.source().text(c_.here()))),
+            meant.empty() ? "A declaration begins with study, codes, use, scale, define, event, "
+                            "include, exclude, ask, cohort or example."
+                          : fmt::format("Did you mean \"{}\"?", meant));
   }
 
   void Declaration() {

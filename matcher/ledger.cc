@@ -86,6 +86,7 @@ Suppression Suppress(const SuppressionInput& subject, const criteria::StudyHeade
 std::vector<std::uint32_t> NamedCohorts(const criteria::Program& program,
                                         const StudyVerdict& verdict) {
   std::vector<std::uint32_t> named;
+  if (verdict.grade == Grade::kIneligible) return named;
   const std::size_t count = std::min(program.cohorts.size(), verdict.cohorts.size());
   for (std::size_t i = 0; i < count; ++i) {
     if (program.cohorts[i].open && verdict.cohorts[i] == verdict.grade)

@@ -62,8 +62,8 @@ bool Fits(criteria::Grade grade, criteria::Grade suggest_when);
 // kNone where the suggestion is not open.
 Transition Withdraw(LedgerEntry& entry, Withdrawal reason);
 
-// The open cohorts that have the study's grade: those a suggestion names. None for a study without
-// cohorts. REQUIRES: a verdict on this program, not of the grade only.
+// The open cohorts that have the study's grade: those a suggestion names. None where it is
+// ineligible, or has no cohorts. REQUIRES: a verdict on this program, not of the grade only.
 std::vector<std::uint32_t> NamedCohorts(const criteria::Program& program,
                                         const criteria::StudyVerdict& verdict);
 // What a suggestion says, in 32 bytes: grade, each criterion's value, policy and evidence, and the

@@ -14,6 +14,7 @@ struct Proposal {
   std::string text;    // what is put in
   std::string detail;  // what it is: "set of common.codes", "code of \"stroke\""
 };
+// Nobody reads on; an editor asks again with the next letter.
 inline constexpr std::size_t kProposalsMax = 200;
 
 struct Proposals {

@@ -227,6 +227,18 @@ bool Cursor::AtWords(std::initializer_list<std::string_view> words) const {
 
 bool Cursor::AtDeclaration() const { return Peek().first_on_line && IsDeclarationWord(Word()); }
 
+// A first word that is nearly a declaration's, and a colon or brace on its line.
+bool Cursor::AtMisspeltDeclaration() const {
+  const Token& token = Peek();
+  if (!token.first_on_line || token.kind != TokenKind::kWord || IsKeyword(Word()) ||
+      base::DidYouMean(Word(), kDeclarationWords).empty())
+    return false;
+  for (std::size_t ahead = 1; !Peek(ahead).first_on_line && !At(TokenKind::kEnd, ahead); ++ahead) {
+    if (At(TokenKind::kColon, ahead) || At(TokenKind::kOpenBrace, ahead)) return true;
+  }
+  return false;
+}
+
 bool Cursor::SameLine() const { return !Peek().first_on_line && !At(TokenKind::kEnd); }
 
 Token Cursor::Take() {
@@ -468,14 +480,24 @@ bool Cursor::Expect(TokenKind kind, std::string_view what) { return Take(kind) |
 
 bool Cursor::Close(TokenKind kind, Span open) {
   if (Take(kind)) return true;
-  if (AtStop()) {
-    const bool brace = kind == TokenKind::kCloseBrace;
-    return Fail(brace ? DiagnosticCode::kUnclosedBrace : DiagnosticCode::kUnclosedBracket, open,
-                brace ? "this brace is never closed" : "this bracket is never closed",
-                brace ? "A \"}\" is missing before the next declaration."
-                      : "A \")\" is missing before the next declaration.");
-  }
+  if (AtStop()) return Unclosed(kind == TokenKind::kCloseBrace, open);
   return CheckNothingLeft(kTailWords);
+}
+
+// Told at the opening where that stands on the same line, else where the closing one should be: in
+// a long block the slip is there.
+bool Cursor::Unclosed(bool brace, Span open) {
+  const DiagnosticCode code =
+      brace ? DiagnosticCode::kUnclosedBrace : DiagnosticCode::kUnclosedBracket;
+  const std::string_view what = brace ? "brace" : "bracket";
+  const std::string_view sign = brace ? "}" : ")";
+  const int line = source_.LineOf(open.begin);
+  if (line == source_.LineOf(last_.begin)) {
+    return Fail(code, open, fmt::format("this {} is never closed", what),
+                fmt::format("A \"{}\" is missing before the next declaration.", sign));
+  }
+  return Fail(code, last_, fmt::format("after this, a \"{}\" is missing", sign),
+              fmt::format("It closes the {} of line {}.", what, line));
 }
 
 bool Cursor::Fail(DiagnosticCode code, Span span, std::string message, std::string hint) {
@@ -526,10 +548,7 @@ bool Cursor::CheckNothingLeft(std::span<const std::string_view> candidates) {
   const Token& token = Peek();
   const std::string_view text = source_.text(token.span);
   // A line that begins with a misspelt keyword is a declaration of its own.
-  if (token.first_on_line && token.kind == TokenKind::kWord && !IsKeyword(text) &&
-      !base::DidYouMean(text, kDeclarationWords).empty()) {
-    return true;
-  }
+  if (AtMisspeltDeclaration()) return true;
   switch (token.kind) {
     case TokenKind::kBad:
       failed_ = true;
@@ -559,7 +578,9 @@ bool Cursor::CheckNothingLeft(std::span<const std::string_view> candidates) {
 }
 
 void Cursor::Recover() {
-  while (!AtStop()) Take();
+  do {
+    if (!At(TokenKind::kEnd) && !AtDeclaration()) Take();
+  } while (!AtStop() && !AtMisspeltDeclaration());
   failed_ = false;
 }
 

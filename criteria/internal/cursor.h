@@ -29,6 +29,7 @@ class Cursor {
   bool AtAnyWord(std::span<const std::string_view> words, std::size_t ahead = 0) const;
   bool AtWords(std::initializer_list<std::string_view> words) const;  // one after the other
   bool AtDeclaration() const;  // a declaration's keyword begins this line
+  bool AtMisspeltDeclaration() const;
   bool AtStop() const { return At(TokenKind::kEnd) || AtDeclaration(); }
   bool SameLine() const;  // the token here stands on the line of the one before
   Span here() const { return Peek().span; }
@@ -59,6 +60,7 @@ class Cursor {
   bool Expect(TokenKind kind, std::string_view what);
   // The bracket or brace that closes the one at `open`.
   bool Close(TokenKind kind, Span open);
+  bool Unclosed(bool brace, Span open);  // false; told where it helps most
 
   // ---- problems
   bool failed() const { return failed_; }

@@ -6,9 +6,9 @@ namespace medverka::criteria::internal {
 namespace {
 
 constexpr std::string_view kWords[] = {
-    "variant",  "somatic",  "germline",   "pathogenic", "benign",        "uncertain", "likely",
-    "tested",   "fusion",   "copy",       "homozygous", "amplification", "gain",      "loss",
-    "deletion", "missense", "truncating", "inframe",    "frameshift",    "splice"};
+    "variant", "variants", "somatic",  "germline",   "pathogenic", "benign",        "uncertain",
+    "likely",  "tested",   "fusion",   "copy",       "homozygous", "amplification", "gain",
+    "loss",    "deletion", "missense", "truncating", "inframe",    "frameshift",    "splice"};
 
 class GenomeLine {
  public:

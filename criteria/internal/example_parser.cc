@@ -39,7 +39,7 @@ class ExampleParser {
     }
     if (!c_.Close(TokenKind::kCloseBrace, open)) return false;
     if (example_.expectations.empty()) {
-      return c_.Fail(DiagnosticCode::kExampleExpectsNothing, example_.span,
+      return c_.Fail(DiagnosticCode::kExampleExpectsNothing, c_.last(),
                      "this example expects nothing", "Write what must come out: expect eligible");
     }
     return true;
@@ -300,6 +300,17 @@ class ExampleParser {
     return true;
   }
 
+  // limits 11.7 to 15.3; limits to 1.1, as laboratories print an upper limit alone
+  bool Limits(ast::Given& given) {
+    if (!c_.AtWord("to")) {
+      given.limit_low = c_.Number("the lower limit");
+      if (!given.limit_low) return false;
+    }
+    if (!c_.ExpectWord("to")) return false;
+    given.limit_high = c_.Number("the upper limit");
+    return given.limit_high.has_value();
+  }
+
   bool Value(ast::Given& given, bool& taken) {
     taken = true;
     if (c_.TakeWord("is")) {
@@ -319,12 +330,7 @@ class ExampleParser {
       given.without_value = true;
       return true;
     }
-    if (c_.TakeWord("limits")) {
-      given.limit_low = c_.Number("the lower limit");
-      if (!given.limit_low || !c_.ExpectWord("to")) return false;
-      given.limit_high = c_.Number("the upper limit");
-      return given.limit_high.has_value();
-    }
+    if (c_.TakeWord("limits")) return Limits(given);
     const TokenKind op = c_.Peek().kind;
     if (op >= TokenKind::kLess && op <= TokenKind::kEqual)
       c_.Take();

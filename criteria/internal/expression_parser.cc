@@ -252,7 +252,8 @@ ast::ExprPtr ExpressionParser::Name() {
                       c_.At(TokenKind::kCloseBrace) || c_.At(TokenKind::kSemicolon) ||
                       c_.AtAnyWord(kFollowsName) || c_.At(TokenKind::kBad) || IsOp(c_.Peek().kind);
     const bool slip = !ends && !base::DidYouMean(word, TermWords()).empty();
-    if (slip || (!ends && !AtTest(false) && !AtTime(true))) {
+    // What stands on the next line is told there.
+    if (slip || (!ends && c_.SameLine() && !AtTest(false) && !AtTime(true))) {
       c_.UnknownWord(begin, TermWords(), std::string(kKinds));
       return nullptr;
     }

@@ -102,6 +102,11 @@ bool ExpressionParser::Comparison(ast::Test& test) {
     test.words.push_back(std::move(*level));
     return true;
   }
+  if (c_.At(TokenKind::kWord) && !c_.AtStop() && IsKeyword(c_.Word())) {
+    return c_.Expected(
+        "a number or a level of a scale",
+        fmt::format("A level that is a word of the language stands in quotes: \"{}\".", c_.Word()));
+  }
   const auto limit = ParseQuantity();
   if (!limit) return false;
   test.limit = *limit;

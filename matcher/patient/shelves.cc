@@ -225,7 +225,8 @@ base::Result<bool> Shelves::Link(const std::vector<PersonKey>& shelves) {
     }
   }
   for (Shelf* shelf : loaded) {
-    shelf->links_stale = false;
+    // Who is together now may be parted again.
+    shelf->links_stale = shelves.size() > 1;
     if (shelf->referring == 0) continue;
     for (auto& [id, item] : shelf->items) {
       if (!item->refers) continue;

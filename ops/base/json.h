@@ -18,6 +18,7 @@ namespace json = boost::json;
 // Whole JSON texts, nothing behind them, at most kJsonDepthMax deep. kInvalidArgument: what is
 // wrong, without a word of the text.
 base::Result<json::value> ParseJson(std::string_view text);
+// Levels of brackets; messages and configurations have some ten.
 inline constexpr std::size_t kJsonDepthMax = 100;
 
 std::string ToJson(const json::value& value);        // one line

@@ -32,6 +32,17 @@ std::string Show(const std::optional<base::TimeRange>& range) {
   return range ? fmt::format("{}..{}", range->lo.us, range->hi.us) : "-";
 }
 
+std::string ShowAttributes(const criteria::Fact& fact) {
+  std::multiset<std::string> shown;
+  for (const criteria::Attribute& attribute : fact.attributes) {
+    shown.insert(fmt::format(" {} {} {}", static_cast<int>(attribute.field), attribute.codes.size(),
+                             attribute.number.low ? attribute.number.low->ToString() : "-"));
+  }
+  std::string out;
+  for (const std::string& one : shown) out += one;
+  return out;
+}
+
 // Everything the lane knows and thinks, as text: what must not depend on the order of arrival.
 std::string Portrait(TestLane& test) {
   Lane& lane = test.lane();
@@ -50,10 +61,11 @@ std::string Portrait(TestLane& test) {
       for (const criteria::FactRef& ref : kind) {
         const criteria::Fact& fact = *ref.fact;
         facts.insert(fmt::format(
-            "  {} kind {} part {} holding {} start {} end {} codes {} value {} study {}\n",
+            "  {} kind {} part {} holding {} start {} end {} codes {} value {} study {} {}\n",
             criteria::EvidenceName(*ref.resource), static_cast<int>(fact.kind), fact.part,
             static_cast<int>(fact.holding), Show(fact.start), Show(fact.end), fact.codes.size(),
-            fact.value.number.low ? fact.value.number.low->ToString() : "-", fact.study));
+            fact.value.number.low ? fact.value.number.low->ToString() : "-", fact.study,
+            ShowAttributes(fact)));
       }
     }
     for (const std::string& fact : facts) out += fact;
@@ -62,6 +74,8 @@ std::string Portrait(TestLane& test) {
           evaluator.Evaluate(*view, lane.log_time(), {.explain = true});
       out += fmt::format("  {} {} changes {}\n", evaluator.program().study.id, Name(verdict.grade),
                          verdict.changes_at ? verdict.changes_at->us : 0);
+      for (const criteria::Grade grade : verdict.cohorts)
+        out += fmt::format("   {}\n", Name(grade));
       for (const criteria::CriterionVerdict& criterion : verdict.criteria) {
         out += fmt::format("    {} policy {} until {} why {} needs {}", Name(criterion.value),
                            criterion.policy ? static_cast<int>(*criterion.policy) : -1,

@@ -64,7 +64,7 @@ class Maker {
   void AddEvent(std::string record) { history_.events.push_back({std::move(record), false}); }
 
   void Step() {
-    switch (Below(13)) {
+    switch (Below(15)) {
       case 0:
       case 1:
         return AddPatient();
@@ -85,6 +85,9 @@ class Maker {
         return AddParticipation();
       case 11:
         return AddFeedback();
+      case 12:
+      case 13:
+        return AddVisit();
       default:
         return AddDelete();
     }
@@ -144,7 +147,17 @@ class Maker {
     const std::string drug =
         Pick(std::array{"atc B01AA03", "atc N02BE01", "Medication/m1", "Medication/m2"});
     Add(MedicationRequest(id, patient, drug, SomeTime(), made,
-                          Pick(std::array{"active", "active", "stopped", "entered-in-error"})));
+                          Pick(std::array{"active", "active", "stopped", "entered-in-error"}),
+                          Below(2) == 0 ? "" : Pick(std::array{"Condition/c1", "Condition/c2"})));
+  }
+
+  void AddVisit() {
+    const std::string id = Pick(std::array{"e1", "e2"});
+    const Made made = Next("Encounter/" + id);
+    const std::string patient = PatientId();
+    const std::string diagnosis = Pick(std::array{"", "Condition/c1", "Condition/c2"});
+    Add(Encounter(id, patient, SomeTime(), diagnosis, static_cast<int>(Below(3)), made,
+                  Pick(std::array{"finished", "in-progress", "finished", "entered-in-error"})));
   }
 
   void AddMedication() {
@@ -174,9 +187,10 @@ class Maker {
   }
 
   void AddDelete() {
-    const std::string resource = Pick(std::array{
-        "Condition/c1", "Condition/c2", "Observation/o1", "Observation/o2", "Procedure/q1",
-        "MedicationRequest/r1", "Medication/m1", "Patient/p1", "Patient/p3", "Observation/never"});
+    const std::string resource =
+        Pick(std::array{"Condition/c1", "Condition/c2", "Observation/o1", "Observation/o2",
+                        "Procedure/q1", "MedicationRequest/r1", "Encounter/e1", "Medication/m1",
+                        "Patient/p1", "Patient/p3", "Observation/never"});
     if (Below(4) == 0) return AddEvent(Delete(resource, Now()));
     const Made made = Next(resource);
     AddEvent(DeleteVersion(resource, made.version, made.updated));
@@ -187,6 +201,82 @@ class Maker {
   History history_;
   std::map<std::string, int> versions_;
 };
+
+// A program made from a compiled one by hand.
+template <typename Change>
+matcher::PublishedStudy Changed(const std::string& text, const Change& change) {
+  auto program = std::make_shared<criteria::Program>(*Study(text).program);
+  change(*program);
+  return {program};
+}
+
+criteria::Query& QueryOf(criteria::Program& program, std::size_t criterion) {
+  const criteria::Node* node = &program.nodes[program.criteria[criterion].root];
+  while (node->kind != criteria::NodeKind::kQuery) node = &program.nodes[node->children.front()];
+  return program.queries[node->payload];
+}
+
+// Cohorts: two open ones and a closed one.
+matcher::PublishedStudy Basket() {
+  return Changed(R"(
+study BASKET "A basket" { suggest when possible }
+include grown : age >= 18 years
+include low : latest observation npu NPU18016 <= 100 umol/L within last 2 months
+exclude operated : procedure kva JFB within last 2 months
+include sick : condition icd10se C18
+)",
+                 [](criteria::Program& program) {
+                   program.cohorts = {{"LOW", "Low creatinine", true},
+                                      {"INTACT", "Not operated", true},
+                                      {"SICK", "Cancer", false}};
+                   for (std::uint32_t i = 0; i < 3; ++i) program.criteria[i + 1].cohort = i;
+                 });
+}
+
+// Times that count from an event that may not exist, and may be open.
+matcher::PublishedStudy FromAnOperation() {
+  return Changed(R"(
+study AFTER "After the operation" { suggest when possible }
+include operation : procedure kva JFB within last 6 months
+include lab : any observation npu NPU18016 <= 100 umol/L within last 4 months
+exclude heart : condition icd10se I50 starting within last 3 months
+)",
+                 [](criteria::Program& program) {
+                   criteria::Event event;
+                   event.name = "operation";
+                   event.query = static_cast<std::uint32_t>(program.queries.size());
+                   criteria::Query chosen = QueryOf(program, 0);
+                   chosen.selector = criteria::Selector::kLatest;
+                   program.queries.push_back(chosen);
+                   program.events.push_back(event);
+                   criteria::TimeClause& near = QueryOf(program, 1).times.front();
+                   near.kind = criteria::TimeClause::Kind::kWithinOf;
+                   near.far = base::Period{60, base::TimeUnit::kDay};
+                   near.event = 0;
+                   criteria::TimeClause& after = QueryOf(program, 2).times.front();
+                   after.kind = criteria::TimeClause::Kind::kOnOrAfter;
+                   after.event = 0;
+                 });
+}
+
+// What one resource says of another: reasons, and the rank of a diagnosis.
+matcher::PublishedStudy Reasons() {
+  return Changed(R"(
+study REASONS "For the colon" { suggest when possible }
+include drug : medication atc B01, N02
+exclude stay : visit class inpatient within last 1 month
+exclude main : condition icd10se K57, I50 starting within last 2 months
+include colon : condition icd10se C18 else unknown
+)",
+                 [](criteria::Program& program) {
+                   criteria::FieldFilter colon;
+                   colon.field = criteria::Field::kReason;
+                   colon.sets = QueryOf(program, 3).sets;
+                   QueryOf(program, 0).fields.push_back(colon);
+                   QueryOf(program, 1).fields.push_back(colon);
+                   QueryOf(program, 2).main_diagnosis = true;
+                 });
+}
 
 }  // namespace
 
@@ -255,6 +345,9 @@ include place : resident in region 01
 )"};
   std::vector<matcher::PublishedStudy> studies;
   for (const char* text : texts) studies.push_back(Study(text));
+  studies.push_back(Basket());
+  studies.push_back(FromAnOperation());
+  studies.push_back(Reasons());
   return studies;
 }
 

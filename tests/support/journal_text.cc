@@ -155,9 +155,14 @@ std::string Procedure(std::string_view id, std::string_view patient, std::string
 }
 
 std::string MedicationRequest(std::string_view id, std::string_view patient, std::string_view drug,
-                              std::string_view authored, const Made& made,
-                              std::string_view status) {
+                              std::string_view authored, const Made& made, std::string_view status,
+                              std::string_view reason) {
   json::object resource = Start("MedicationRequest", id, made);
+  if (!reason.empty()) {
+    json::array reasons;
+    reasons.push_back(Reference(std::string(reason)));
+    resource["reasonReference"] = std::move(reasons);
+  }
   resource["status"] = json::string(status);
   resource["intent"] = "order";
   if (drug.starts_with("Medication/")) {
@@ -167,6 +172,29 @@ std::string MedicationRequest(std::string_view id, std::string_view patient, std
   }
   resource["subject"] = OfPatient(patient);
   resource["authoredOn"] = json::string(authored);
+  return base::ToJson(resource);
+}
+
+std::string Encounter(std::string_view id, std::string_view patient, std::string_view start,
+                      std::string_view diagnosis, int rank, const Made& made,
+                      std::string_view status) {
+  json::object resource = Start("Encounter", id, made);
+  resource["status"] = json::string(status);
+  resource["subject"] = OfPatient(patient);
+  json::object visit_class;
+  visit_class["code"] = "IMP";
+  resource["class"] = std::move(visit_class);
+  json::object period;
+  period["start"] = json::string(start);
+  resource["period"] = std::move(period);
+  if (!diagnosis.empty()) {
+    json::object one;
+    one["condition"] = Reference(std::string(diagnosis));
+    if (rank > 0) one["rank"] = rank;
+    json::array diagnoses;
+    diagnoses.push_back(std::move(one));
+    resource["diagnosis"] = std::move(diagnoses);
+  }
   return base::ToJson(resource);
 }
 

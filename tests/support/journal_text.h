@@ -36,10 +36,14 @@ std::string Observation(std::string_view id, std::string_view patient, std::stri
 std::string Procedure(std::string_view id, std::string_view patient, std::string_view code,
                       std::string_view performed, const Made& made,
                       std::string_view status = "completed");
-// `drug`: a code as above, or "Medication/m1".
+// `drug`: a code as above, or "Medication/m1". `reason`: "Condition/c1".
 std::string MedicationRequest(std::string_view id, std::string_view patient, std::string_view drug,
                               std::string_view authored, const Made& made,
-                              std::string_view status = "active");
+                              std::string_view status = "active", std::string_view reason = "");
+// `diagnosis`: "Condition/c1", of that rank (0: none said).
+std::string Encounter(std::string_view id, std::string_view patient, std::string_view start,
+                      std::string_view diagnosis, int rank, const Made& made,
+                      std::string_view status = "finished");
 std::string Medication(std::string_view id, std::string_view code, const Made& made);
 std::string ResearchSubject(std::string_view id, std::string_view patient, std::string_view study,
                             std::string_view status, std::string_view start, const Made& made);

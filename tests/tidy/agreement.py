@@ -8,7 +8,8 @@ from tree import Problem, Tree, expect
 TITLE = "pages agree with the code"
 
 CODES = "criteria/diagnostic_codes.h"
-CODE_PAGES = ("criteria/LANGUAGE.md", "criteria/explain_code.cc", "docs/diagnostics.md")
+CODE_PAGES = ("criteria/LANGUAGE.md", "criteria/explain_code.cc", "criteria/internal/explain_pages_text.cc",
+              "criteria/internal/explain_pages_terms.cc", "criteria/internal/explain_pages_study.cc")
 CODE_CASES = ("tests/cases/diagnostics/", "tests/criteria/")
 COMMANDS_UNDER = "ops/app/"
 COMMAND_PAGES = ("README.md", "docs/cli.md")
