@@ -1,5 +1,7 @@
 #include "criteria/parser.h"
 
+#include <algorithm>
+
 #include "criteria/diagnostic_codes.h"
 #include "criteria/internal/example_parser.h"
 #include "criteria/internal/expression_parser.h"
@@ -27,12 +29,15 @@ class Parser {
     while (!c_.At(TokenKind::kEnd) && !reporter_.full()) {
       c_.Begin();
       if (cohort_ && InCohort()) continue;
+      const std::uint32_t begin = c_.here().begin;
       if (!c_.AtDeclaration()) {
         NoDeclaration();
       } else {
         Declaration();
       }
-      if (c_.failed()) Recover();
+      if (!c_.failed()) continue;
+      Recover();
+      CountLostBraces(begin);
     }
     if (cohort_) NeverClosed();
     return std::move(file_);
@@ -94,6 +99,19 @@ class Parser {
     c_.Begin();
   }
 
+  // The head of a block that could not be read may have opened a brace; its end is then no second
+  // mistake. Braces in what was passed over are counted as text, for a quote that is never closed
+  // swallows them.
+  void CountLostBraces(std::uint32_t begin) {
+    if (cohort_) return;
+    const std::uint32_t end = c_.At(TokenKind::kEnd) ? c_.last().end : c_.here().begin;
+    if (end <= begin) return;
+    const std::string_view text = c_.source().text({begin, end});
+    const auto opened = std::count(text.begin(), text.end(), '{');
+    const auto closed = std::count(text.begin(), text.end(), '}');
+    if (opened > closed) lost_braces_ += opened - closed;
+  }
+
   void Cohort(Span keyword) {
     file_.not_for_shared.push_back(keyword);
     ast::Cohort cohort;
@@ -133,6 +151,13 @@ class Parser {
 
   // After a declaration nothing may be left on it, but the brace that closes a cohort.
   bool Done() {
+    const bool of_lost_head = lost_braces_ > 0 && !cohort_ && !c_.failed() &&
+                              c_.At(TokenKind::kCloseBrace) && c_.Peek().first_on_line;
+    if (of_lost_head) {
+      c_.Take();
+      --lost_braces_;
+      return true;
+    }
     return (cohort_ && !c_.failed() && c_.At(TokenKind::kCloseBrace)) ||
            c_.CheckNothingLeft(internal::TailWords());
   }
@@ -418,6 +443,7 @@ class Parser {
   Reporter& reporter_;
   ast::File file_;
   std::optional<OpenCohort> cohort_;
+  std::ptrdiff_t lost_braces_ = 0;  // opened by heads that could not be read
 };
 
 }  // namespace

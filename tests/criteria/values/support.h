@@ -1,7 +1,7 @@
 // Small programs and patients for the tests of selectors, values and special leaves.
 #pragma once
 
-#include "../evaluator/build.h"
+#include "tests/criteria/evaluator/build.h"
 
 namespace medverka::criteria::testing {
 
