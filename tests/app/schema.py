@@ -8,7 +8,7 @@ from support import ROOT
 TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
 KNOWN = {"$schema", "$id", "$defs", "$ref", "title", "description", "type", "required", "properties",
          "additionalProperties", "items", "enum", "const", "anyOf", "oneOf", "pattern", "format", "minimum"}
-TYPES = {"object": dict, "array": list, "string": str, "null": type(None)}
+TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
 
 
 class Schemas:

@@ -1,11 +1,11 @@
 """Parser and grammar accept and refuse the same files.
 
-    agreement_test.py PARSE_MANY [--files N] [--seed S] [--show N]
+    agreement_test.py PARSE_MANY [--files N] [--seed S] [--show N] [--reference FILE]
 
 Random files are made from criteria/language.lark, half of them then spoilt in one to three places;
 each is given to lark and to the parser (PARSE_MANY). Every study file and every example of
-LANGUAGE.md must be accepted by both. Where the grammar that the language started from lies beside
-the repository (../shared/language.lark), the same is done with it; where the two differ in spelling
+LANGUAGE.md must be accepted by both. Where the grammar that the language started from is at hand
+(--reference FILE), the same is done with it; where the two differ in spelling
 stands in reference.py and in LANGUAGE.md, section "Spelling".
 
 A file that the parser faults only for what it says (a unit, a date, a thing said twice: "judge") is
@@ -166,6 +166,7 @@ def main():
     options.add_argument("--files", type=int, default=10000)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--show", type=int, default=5)
+    options.add_argument("--reference", type=pathlib.Path)
     given = options.parse_args()
 
     good = page_shows_the_rules()
@@ -174,12 +175,10 @@ def main():
     good &= compare_random("language.lark", own, maker, given.parse_many, given.files, given.show)
     good &= compare_written("language.lark", own, given.parse_many, files.bare)
 
-    shared = next((folder / "shared/language.lark" for folder in ROOT.parents
-                   if (folder / "shared/language.lark").exists()), None)
-    if shared is None:
-        print("the grammar that the language started from is not here: not compared")
+    if given.reference is None or not given.reference.exists():
+        print("skipped: the grammar that the language started from is not here (--reference)")
     else:
-        good &= compare_reference(shared.read_text(), given)
+        good &= compare_reference(given.reference.read_text(), given)
     return 0 if good else 1
 
 
