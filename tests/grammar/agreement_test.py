@@ -1,11 +1,11 @@
 """Parser and grammar accept and refuse the same files.
 
-    agreement_test.py PARSE_MANY [--files N] [--seed S] [--show N] [--reference FILE]
+    agreement_test.py PARSE_MANY [--files N] [--seed S] [--show N] [--reference FOLDER]
 
 Random files are made from criteria/language.lark, half of them then spoilt in one to three places;
 each is given to lark and to the parser (PARSE_MANY). Every study file and every example of
 LANGUAGE.md must be accepted by both. Where the grammar that the language started from is at hand
-(--reference FILE), the same is done with it; where the two differ in spelling
+(--reference FOLDER), the same is done with it; where the two differ in spelling
 stands in reference.py and in LANGUAGE.md, section "Spelling".
 
 A file that the parser faults only for what it says (a unit, a date, a thing said twice: "judge") is
@@ -175,10 +175,11 @@ def main():
     good &= compare_random("language.lark", own, maker, given.parse_many, given.files, given.show)
     good &= compare_written("language.lark", own, given.parse_many, files.bare)
 
-    if given.reference is None or not given.reference.exists():
+    reference = given.reference / "language.lark" if given.reference else None
+    if reference is None or not reference.exists():
         print("skipped: the grammar that the language started from is not here (--reference)")
     else:
-        good &= compare_reference(given.reference.read_text(), given)
+        good &= compare_reference(reference.read_text(), given)
     return 0 if good else 1
 
 
