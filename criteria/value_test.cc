@@ -268,6 +268,7 @@ PreparedTest Prepare(const ValueTest& test, const Program& program, Vocabulary& 
   prepared.unit = vocabulary.Unit(test.limit.unit);
   prepared.unit2 = vocabulary.Unit(test.limit2.unit);
   for (const std::string& word : test.words) prepared.folded_words.push_back(base::Fold(word));
+  if (test.set) prepared.folded_set_name = base::Fold(program.sets[*test.set].name);
   if (!test.scale) return prepared;
   prepared.scale = std::make_shared<const ScaleReader>(program.scales[*test.scale]);
   for (const std::string& word : test.words) {
@@ -297,6 +298,10 @@ Judged Judge(const PreparedTest& prepared, const Fact& fact, Sex sex, const Voca
     case ValueTest::Kind::kIs:
       if (test.set) {
         if (sets.In(*test.set, fact.value.codes)) return {Truth::kTrue, Unusable::kNo};
+        // A source that codes nothing may write the set's name.
+        const bool named =
+            !fact.value.text.empty() && base::Fold(fact.value.text) == prepared.folded_set_name;
+        if (named) return {Truth::kTrue, Unusable::kNo};
         if (!fact.value.codes.empty()) return {Truth::kFalse, Unusable::kNo};
         return {Truth::kUnknown, Unusable::kValue};
       }

@@ -457,13 +457,17 @@ class Analysis {
       only_b = only_b || (wanted_b && !wanted_a);
     });
     if (!tried) return;
+    // What a cohort asks is not asked of everybody, so it makes no common criterion superfluous.
+    const bool a_may_go = !b.cohort || a.cohort;
+    const bool b_may_go = !a.cohort || b.cohort;
     if (!both) {
       findings_.push_back({Finding::Kind::kContradicts, later, earlier});
     } else if (!only_a && !only_b) {
-      findings_.push_back({Finding::Kind::kSame, later, earlier});
-    } else if (!only_a) {
+      findings_.push_back(b_may_go ? Finding{Finding::Kind::kSame, later, earlier}
+                                   : Finding{Finding::Kind::kSame, earlier, later});
+    } else if (!only_a && b_may_go) {
       findings_.push_back({Finding::Kind::kImplied, later, earlier});
-    } else if (!only_b) {
+    } else if (!only_b && a_may_go) {
       findings_.push_back({Finding::Kind::kImplied, earlier, later});
     }
   }

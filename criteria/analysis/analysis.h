@@ -22,7 +22,7 @@ struct Finding {
   };
   Kind kind = Kind::kNeverTrue;
   std::size_t criterion = 0;  // in Program::criteria
-  // kContradicts, kSame: the earlier one. kImplied: the one that implies it.
+  // kContradicts, kSame: the other one. kImplied: the one that implies it.
   std::size_t other = 0;
   friend bool operator==(const Finding&, const Finding&) = default;
 };

@@ -18,6 +18,7 @@ struct PreparedTest {
   UnitId unit = kNoUnit;
   UnitId unit2 = kNoUnit;
   std::vector<std::string> folded_words;
+  std::string folded_set_name;               // kIs with the name of a set
   std::shared_ptr<const ScaleReader> scale;  // where the test has one
   std::vector<Steps> steps;                  // of its words
 };

@@ -27,21 +27,22 @@ struct Stamp {
 };
 using Stamps = std::map<std::string, Stamp>;
 
+Stamp StampOf(const std::string& name) {
+  Stamp stamp;
+  std::error_code failed;
+  stamp.changed = fs::last_write_time(name, failed);
+  if (!failed) stamp.size = fs::file_size(name, failed);
+  stamp.there = !failed;
+  return stamp.there ? stamp : Stamp{};
+}
+
 Stamps StampsOf(const std::vector<std::string>& paths, const std::set<std::string>& used) {
   std::set<std::string> names = used;
   // What cannot be searched now has no stamp, so it is a change when it can be again.
   if (const auto found = FindStudyFiles(paths); found.has_value())
     names.insert(found->begin(), found->end());
   Stamps stamps;
-  for (const std::string& name : names) {
-    Stamp stamp;
-    std::error_code failed;
-    stamp.changed = fs::last_write_time(name, failed);
-    if (!failed) stamp.size = fs::file_size(name, failed);
-    stamp.there = !failed;
-    if (!stamp.there) stamp = {};
-    stamps[name] = stamp;
-  }
+  for (const std::string& name : names) stamps[name] = StampOf(name);
   return stamps;
 }
 
@@ -63,16 +64,18 @@ void WatchFiles(const std::vector<std::string>& paths,
                 const std::function<void(const criteria::UseLoader&)>& check, bool quiet) {
   CatchStopSignals();
   std::set<std::string> used;
+  Stamps before;
   const criteria::UseLoader load = [&](const std::string& from, const std::string& name) {
-    used.insert((fs::path(from).parent_path() / name).lexically_normal().string());
+    const std::string path = (fs::path(from).parent_path() / name).lexically_normal().string();
+    // A file that is met for the first time is stamped before it is read, like the others.
+    if (used.insert(path).second) before.insert({path, StampOf(path)});
     return UsedFiles()(from, name);
   };
   while (!StopIsAsked()) {
     // Stamped before reading: a change while it is read is seen in the next round.
-    Stamps before = StampsOf(paths, used);
+    before = StampsOf(paths, used);
     check(load);
     std::fflush(stdout);
-    for (const auto& [name, stamp] : StampsOf(paths, used)) before.insert({name, stamp});
     std::string changed;
     while (changed.empty() && !StopIsAsked()) {
       ::poll(nullptr, 0, kPollMilliseconds);

@@ -106,6 +106,14 @@ TEST(Analysis, FindsSetsThatContradict) {
   EXPECT_EQ(Found("include a : condition \"stroke\"\nexclude b : condition \"mixed\"\n"), Lines{});
 }
 
+TEST(Analysis, KnowsThatACohortIsNotEverybody) {
+  const std::string cohorts =
+      "cohort A \"first\" open {\n  include old : age >= 65 years\n}\n"
+      "cohort B \"second\" open {\n  include young : age < 40 years\n  include adult : age >= 18 "
+      "years\n}\n";
+  EXPECT_EQ(Found("include grown : age >= 18 years\n" + cohorts), Lines{"adult same as grown"});
+}
+
 TEST(Analysis, SaysNothingOfAnswersThatMaySettle) {
   EXPECT_EQ(Found("include a : (age >= 65 years else ask \"Old?\" sv \"Gammal?\")\n"
                   "include b : age < 60 years\n"),
