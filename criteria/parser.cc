@@ -31,10 +31,14 @@ class Parser {
       if (cohort_ && InCohort()) continue;
       const std::uint32_t begin = c_.here().begin;
       if (!c_.AtDeclaration()) {
+        // More on the line of a brace that closed a cohort: it came too early, the right one
+        // follows.
+        if (cohort_closed_ && !c_.Peek().first_on_line) ++lost_braces_;
         NoDeclaration();
       } else {
         Declaration();
       }
+      cohort_closed_ = false;
       if (!c_.failed()) continue;
       Recover();
       CountLostBraces(begin);
@@ -59,6 +63,7 @@ class Parser {
   bool InCohort() {
     if (c_.Take(TokenKind::kCloseBrace)) {
       cohort_.reset();
+      cohort_closed_ = true;
       return true;
     }
     const bool criterion = c_.AtWord("include") || c_.AtWord("exclude");
@@ -443,6 +448,7 @@ class Parser {
   Reporter& reporter_;
   ast::File file_;
   std::optional<OpenCohort> cohort_;
+  bool cohort_closed_ = false;      // by the token before this one
   std::ptrdiff_t lost_braces_ = 0;  // opened by heads that could not be read
 };
 
