@@ -104,7 +104,7 @@ class QueryTeller {
     }
     if (leaf_.value == Truth::kFalse) {
       return Text("no ", neuter ? "inget " : "ingen ") + asked_ +
-             Text(" as asked", " enligt villkoret") + when +
+             (when.en.empty() ? Text(" as asked", " enligt villkoret") : when) +
              Text("; recorded is ", "; registrerat är ") + fact + more;
     }
     return asked_ + Same(" (") + fact + Same(")") + more +

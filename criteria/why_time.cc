@@ -3,29 +3,11 @@
 #include <algorithm>
 
 #include "criteria/internal/leaf.h"
+#include "criteria/internal/words.h"
 #include "ops/base/format.h"
 
 namespace medverka::criteria::internal {
 namespace {
-
-using base::Period;
-
-Bilingual Text(std::string en, std::string sv) { return {std::move(sv), std::move(en)}; }
-
-Bilingual Join(const Bilingual& a, const Bilingual& b) { return Text(a.en + b.en, a.sv + b.sv); }
-
-Bilingual Amount(Period period) {
-  static constexpr std::string_view kEnglish[] = {"second", "minute", "hour", "day",
-                                                  "week",   "month",  "year"};
-  static constexpr std::string_view kSwedishOne[] = {"sekund", "minut", "timme", "dag",
-                                                     "vecka",  "månad", "år"};
-  static constexpr std::string_view kSwedishMany[] = {"sekunder", "minuter", "timmar", "dagar",
-                                                      "veckor",   "månader", "år"};
-  const auto unit = static_cast<std::size_t>(period.unit);
-  return Text(fmt::format("{} {}{}", period.amount, kEnglish[unit], period.amount == 1 ? "" : "s"),
-              fmt::format("{} {}", period.amount,
-                          period.amount == 1 ? kSwedishOne[unit] : kSwedishMany[unit]));
-}
 
 // " (2026-03-01)", or nothing where the leaf does not rest on one dated choice.
 std::string DateOf(const Leaf& leaf, EventIndex event) {
@@ -46,16 +28,16 @@ Bilingual Noun(const Program& program, EventIndex index) {
     case Event::Kind::kCurrentVisit:
       return Text("the current visit", "den aktuella vårdkontakten");
     case Event::Kind::kVisitOf:
-      return Join(Text("the visit of ", "vårdkontakten för "), Noun(program, event.of));
+      return Text("the visit of ", "vårdkontakten för ") + Noun(program, event.of);
     case Event::Kind::kStartOf:
-      return Join(Text("the start of ", "början av "), Noun(program, event.of));
+      return Text("the start of ", "början av ") + Noun(program, event.of);
     case Event::Kind::kEndOf:
-      return Join(Text("the end of ", "slutet av "), Noun(program, event.of));
+      return Text("the end of ", "slutet av ") + Noun(program, event.of);
     case Event::Kind::kShifted: {
-      const Bilingual shift = Amount(event.shift);
-      return Join(event.before ? Text(shift.en + " before ", shift.sv + " före ")
-                               : Text(shift.en + " after ", shift.sv + " efter "),
-                  Noun(program, event.of));
+      const Bilingual shift = PeriodText(event.shift);
+      return (event.before ? Text(shift.en + " before ", shift.sv + " före ")
+                           : Text(shift.en + " after ", shift.sv + " efter ")) +
+             Noun(program, event.of);
     }
     case Event::Kind::kBirth:
       return Text("birth", "födelsen");
@@ -101,10 +83,10 @@ Bilingual BoundWords(const Program& program, const Bound& bound, const Leaf& lea
     case Bound::Kind::kEvent: {
       const Bilingual event = EventText(program, bound.event, leaf);
       if (!bound.shift) return event;
-      const Bilingual shift = Amount(*bound.shift);
-      return Join(bound.before ? Text(shift.en + " before ", shift.sv + " före ")
-                               : Text(shift.en + " after ", shift.sv + " efter "),
-                  event);
+      const Bilingual shift = PeriodText(*bound.shift);
+      return (bound.before ? Text(shift.en + " before ", shift.sv + " före ")
+                           : Text(shift.en + " after ", shift.sv + " efter ")) +
+             event;
     }
     case Bound::Kind::kNone:
       break;
@@ -115,8 +97,8 @@ Bilingual BoundWords(const Program& program, const Bound& bound, const Leaf& lea
 // All but the event itself: "within 30 days after ".
 Bilingual Relation(const TimeClause& clause) {
   using Kind = TimeClause::Kind;
-  const Bilingual near = Amount(clause.near);
-  const Bilingual far = Amount(clause.far);
+  const Bilingual near = PeriodText(clause.near);
+  const Bilingual far = PeriodText(clause.far);
   switch (clause.kind) {
     case Kind::kWithinAfter:
       return Text("within " + far.en + " after ", "inom " + far.sv + " efter ");
@@ -157,7 +139,7 @@ Bilingual Relation(const TimeClause& clause) {
 
 Bilingual EventText(const Program& program, EventIndex event, const Leaf& leaf) {
   const std::string date = DateOf(leaf, event);
-  return Join(Noun(program, event), Text(date, date));
+  return Noun(program, event) + Text(date, date);
 }
 
 Bilingual EventClauseText(const Program& program, const TimeClause& clause, const Leaf& leaf) {
@@ -165,10 +147,9 @@ Bilingual EventClauseText(const Program& program, const TimeClause& clause, cons
   if (clause.kind == TimeClause::Kind::kSpan) {
     const Bilingual from = BoundWords(program, clause.from_bound, leaf);
     const Bilingual to = BoundWords(program, clause.to_bound, leaf);
-    return Join(side,
-                Text("from " + from.en + " to " + to.en, "från " + from.sv + " till " + to.sv));
+    return side + Text("from " + from.en + " to " + to.en, "från " + from.sv + " till " + to.sv);
   }
-  return Join(side, Join(Relation(clause), EventText(program, clause.event, leaf)));
+  return side + Relation(clause) + EventText(program, clause.event, leaf);
 }
 
 }  // namespace medverka::criteria::internal

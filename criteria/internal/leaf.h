@@ -27,7 +27,6 @@ enum class Reason : std::uint8_t {
   kTooFew,         // fewer results than are asked for
   kNoEvent,        // what the times are counted from does not exist, or is not known
   kHint,           // words in a text, to be read by a person
-  kTooOld,         // a dating that no pregnancy reaches back to
   kLimit,          // a limit of the language was reached; never "no match"
 };
 
