@@ -19,7 +19,6 @@
 #include "matcher/suggestion_record.h"
 #include "matcher/timers.h"
 #include "ops/base/check.h"
-#include "ops/base/json.h"
 
 namespace medverka::matcher {
 
@@ -239,13 +238,14 @@ void Lane::Impl::Count(const ReadRecord& record, RecordPlace place) {
   }
   for (const DeadLetter& dead : record.dead) {
     ++counters_.dead[static_cast<std::size_t>(dead.reason)];
-    base::json::object line;
-    line["offset"] = place.offset;
-    line["line"] = place.line;
-    line["entry"] = dead.entry < 0 ? base::json::value(nullptr) : base::json::value(dead.entry);
-    line["reason"] = base::json::string(Name(dead.reason));
-    line["element"] = base::json::string(dead.element);
-    effects_.dead_letters += base::ToJson(line) + "\n";
+    DeadLetterEvent event;
+    event.topic = options_.topic;
+    event.offset = place.offset;
+    event.line = place.line;
+    event.entry = dead.entry;
+    event.reason = dead.reason;
+    event.element = dead.element;
+    effects_.dead_letters.push_back(event);
   }
 }
 
@@ -493,7 +493,7 @@ void Lane::Impl::Emit(Visit& visit, const criteria::Program& program, const Ledg
   record.partition = options_.partition;
   record.topic = options_.topic;
   record.cause = visit.cause;
-  effects_.suggestions += RenderSuggestion(record);
+  effects_.suggestions.push_back(RenderSuggestion(record));
 }
 
 // ---- commit and answers

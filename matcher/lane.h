@@ -20,6 +20,7 @@
 
 #include "criteria/evaluator.h"
 #include "criteria/program.h"
+#include "matcher/effects.h"
 #include "matcher/journal/journal.h"
 #include "matcher/store/store.h"
 
@@ -39,6 +40,12 @@ struct LaneOptions {
   bool assume_recruiting = false;
   bool evaluate = true;                   // off: state only (benchmarks)
   std::size_t hot_patient_bytes_max = 0;  // 0: kHotPatientBytesMax
+  // Kafka: how many lanes there are, and what producers key the journal by, so that the lane of a
+  // merged patient's surviving record can be found. One lane: nothing is ever moved.
+  std::uint32_t partitions = 1;
+  bool keyed_by_subject = false;  // by the 16 bytes of the subject key; else by the Patient's id
+  // A changed catalogue is met by stored subjects in Backfill, not while opening.
+  bool background_backfill = false;
   bool only_looks =
       false;  // for inspection: any subject key and partition will do; nothing may be applied
 };
@@ -69,11 +76,27 @@ struct RecordPlace {
   std::uint64_t line = 0;    // from 1; for people
 };
 
-// What came out since the last call of TakeEffects, in order. Not to be shown to anybody before
-// Commit.
-struct Effects {
-  std::string suggestions;   // NDJSON, CloudEvents, docs/suggestion.schema.json
-  std::string dead_letters;  // NDJSON {"offset","line","entry","reason","element"}
+// A record as Kafka has it.
+struct InputRecord {
+  std::optional<std::string_view> value;      // none: null
+  std::optional<EventAttributes> attributes;  // CloudEvents in binary mode
+  std::string_view topic;                     // named in causes; must outlive the lane
+  std::uint64_t offset = 0;
+  std::optional<base::Instant>
+      stamp;  // the record's timestamp: moves log time instead of what the record says
+};
+
+// The catalogue as somebody else numbers it (the studies topic).
+struct CatalogueInput {
+  std::uint64_t version = 0;
+  std::vector<PublishedStudy> studies;
+  std::vector<std::string>
+      unusable;  // ids that do not compile here: their stored program stays live
+};
+
+struct BackfillProgress {
+  std::uint64_t done = 0;   // subjects
+  std::uint64_t total = 0;  // as counted when it began; equal to done: nothing under way
 };
 
 class Lane {
@@ -90,6 +113,20 @@ class Lane {
   // of `clock` is taken at the clock's value), due timers fire, then the record takes effect.
   base::Result<void> Apply(std::string_view bytes, RecordPlace place,
                            std::optional<base::Instant> clock);
+
+  // One record of Kafka: of the journal or of the feedback topic.
+  base::Result<void> Apply(const InputRecord& record, std::optional<base::Instant> clock);
+  // One record of the moves topic. Bytes that do not read back: a dead letter.
+  base::Result<void> ApplyMove(const InputRecord& record);
+
+  // Between two records: from now on subjects are evaluated under this catalogue. Those already
+  // stored meet its new and changed studies (and lose the removed ones) in Backfill. The version
+  // that the lane has: nothing.
+  base::Result<void> SetCatalogue(CatalogueInput catalogue);
+  // Looks at up to `subjects_max` more stored subjects for the sake of new, changed and removed
+  // studies. How far it has come is part of the commit, so that another process goes on from there.
+  base::Result<void> Backfill(std::size_t subjects_max);
+  BackfillProgress backfill() const;
 
   // A tick: log time moves on, due timers fire. Earlier than log time: nothing.
   base::Result<void> AdvanceTo(base::Instant log_time);

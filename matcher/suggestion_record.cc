@@ -67,21 +67,23 @@ json::object RenderData(const SuggestionRecord& record, const std::string& id,
 
 }  // namespace
 
-std::string RenderSuggestion(const SuggestionRecord& record) {
+SuggestionEvent RenderSuggestion(const SuggestionRecord& record) {
   const std::string id =
       SuggestionId(record.subject, record.program->study.id, record.entry->episode);
-  const std::string subject = base::Hex(record.subject.view());
   const std::string_view state = kStateNames[static_cast<std::size_t>(record.transition)];
-  json::object event;
-  event["specversion"] = "1.0";
-  event["id"] = fmt::format("{}-{}", id, record.entry->transitions);
-  event["source"] = fmt::format("urn:medverka:lane:{}", record.partition);
-  event["type"] = fmt::format("se.medverka.suggestion.{}.v1", state);
-  event["subject"] = subject;
-  event["time"] = base::FormatUtc(record.log_time);
-  event["datacontenttype"] = "application/json";
-  event["data"] = RenderData(record, id, subject);
-  return base::ToJson(event) + "\n";
+  SuggestionEvent event;
+  event.id = fmt::format("{}-{}", id, record.entry->transitions);
+  event.source = fmt::format("urn:medverka:lane:{}", record.partition);
+  event.type = fmt::format("se.medverka.suggestion.{}.v1", state);
+  event.subject = base::Hex(record.subject.view());
+  event.time = base::FormatUtc(record.log_time);
+  event.study = record.program->study.id;
+  event.data = base::ToJson(RenderData(record, id, event.subject));
+  if (record.cause.kind == Cause::Kind::kRecord) {
+    event.topic = record.topic;
+    event.offset = record.cause.offset;
+  }
+  return event;
 }
 
 }  // namespace medverka::matcher

@@ -1,5 +1,4 @@
-// One line of the suggestions: a CloudEvent (1.0, structured) as docs/suggestion.schema.json has
-// it.
+// A suggestion as a CloudEvent (1.0), as docs/suggestion.schema.json has it.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +7,7 @@
 
 #include "criteria/evaluator.h"
 #include "criteria/program.h"
+#include "matcher/effects.h"
 #include "matcher/journal/journal.h"
 #include "matcher/ledger.h"
 #include "ops/base/time.h"
@@ -32,11 +32,10 @@ struct SuggestionRecord {
   base::Instant log_time;
   std::uint64_t catalogue_version = 0;
   std::uint32_t partition = 0;
-  std::string topic;
+  std::string_view topic;  // must outlive the event
   Cause cause;
 };
 
-// One line, with its end.
-std::string RenderSuggestion(const SuggestionRecord& record);
+SuggestionEvent RenderSuggestion(const SuggestionRecord& record);
 
 }  // namespace medverka::matcher

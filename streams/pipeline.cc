@@ -192,8 +192,9 @@ matcher::InputPositions Pipeline::Positions() const {
 
 Result<void> Pipeline::Commit() {
   matcher::Effects effects = lane_.TakeEffects();
-  MEDVERKA_TRY(suggestions_->Write(effects.suggestions));
-  MEDVERKA_TRY(dead_letters_->Write(WithFile(effects.dead_letters, journal_key_)));
+  MEDVERKA_TRY(suggestions_->Write(matcher::ToNdjson(effects.suggestions)));
+  MEDVERKA_TRY(
+      dead_letters_->Write(WithFile(matcher::ToNdjson(effects.dead_letters), journal_key_)));
   matcher::InputPositions positions = Positions();
   if (!uncommitted_ && positions == lane_.positions()) return {};
   MEDVERKA_TRY(suggestions_->Sync());

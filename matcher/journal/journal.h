@@ -130,6 +130,12 @@ struct DeadLetter {
                              // ("Observation.status"), or ""
 };
 
+// CloudEvents 1.0 in binary mode (Kafka): the attributes stand in headers, the record's value is
+// the data. Empty: not said. `id` and the others are borrowed for the call.
+struct EventAttributes {
+  std::string_view specversion, id, source, type, subject, time, sequence, datacontenttype;
+};
+
 // Everything one record says. Reused between records: Clear keeps the memory.
 struct ReadRecord {
   std::vector<ResourceChange> changes;
@@ -164,6 +170,10 @@ class JournalReader {
   // Reads one record. Never fails: what cannot be understood stands in out.dead. Empty or blank
   // bytes: nothing.
   void Read(std::string_view bytes, ReadRecord& out);
+  // The same for an event in binary mode. `data` none: Kafka's null, a tombstone, which deletes the
+  // resource that the event's subject names ("Observation/o1").
+  void Read(const EventAttributes& attributes, std::optional<std::string_view> data,
+            ReadRecord& out);
 
   void OnPersonNamed(PersonNamed callback);
   // Conclusions of reports are kept whole (up to kReportTextBytesMax) from now on, for criteria

@@ -117,13 +117,13 @@ Result<void> JournalReading::ReadLines(const std::string& journal, base::Instant
       MEDVERKA_TRY(lane_->Commit({}));
       const auto effects = lane_->TakeEffects();
       if (!effects.dead_letters.empty()) progress.Clear();
-      teller.Tell(effects.dead_letters);
+      teller.Tell(matcher::ToNdjson(effects.dead_letters));
       progress.Show(source->file_bytes_read(), source->file_bytes(), lane_->counters().records, "");
     }
   }
   MEDVERKA_TRY(lane_->Commit({}));
   progress.Clear();
-  teller.Tell(lane_->TakeEffects().dead_letters);
+  teller.Tell(matcher::ToNdjson(lane_->TakeEffects().dead_letters));
   if (const std::uint64_t dead = DeadLetterCount(lane_->counters()); dead > 0) {
     Say(fmt::format("{} could not be understood ({}) and {} left out",
                     Count(dead, "event or resource", "events or resources"),

@@ -94,8 +94,8 @@ void TestLane::Restart(std::vector<matcher::PublishedStudy> studies,
 
 void TestLane::Collect() {
   matcher::Effects effects = lane_->TakeEffects();
-  suggestions_ += effects.suggestions;
-  dead_letters_ += effects.dead_letters;
+  suggestions_ += matcher::ToNdjson(effects.suggestions);
+  dead_letters_ += matcher::ToNdjson(effects.dead_letters);
 }
 
 void TestLane::Apply(const std::string& record) {

@@ -1,0 +1,65 @@
+// The catalogue as it lies on the studies topic (one partition, compacted), written whole in one
+// transaction:
+//
+//   key "file/<sha256>"       value the text of a study or codes file
+//   key "catalogue/<version>" value JSON: {"version", "published_at", "engine_version", "note",
+//   "rolled_back_to"?,
+//                             "files": [{"name", "sha256"}], "studies": [{"id", "program"}]}
+//
+// The highest version is live. A rollback is a new version with the files of an old one: versions
+// only rise, so that every lane and every suggestion agrees on what a number means. Publishing
+// fences other publishers by its transactional id (<prefix>-publish), and fails when the version it
+// was made from is no longer the newest.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ops/base/result.h"
+#include "ops/base/time.h"
+#include "streams/kafka/client.h"
+
+namespace medverka::streams {
+
+struct CatalogueFile {
+  std::string name;  // "alascca.study", "common.codes": unique, no folders
+  std::string text;
+};
+struct CatalogueStudy {
+  std::string id;
+  std::string program;  // hex of the hash of the compiled study, as the publisher's engine made it
+};
+struct CatalogueVersion {
+  std::uint64_t version = 0;
+  base::Instant published_at;
+  std::string engine_version;
+  std::string note;
+  std::optional<std::uint64_t> rolled_back_to;
+  std::vector<CatalogueFile> files;     // by name; empty where only the list was asked for
+  std::vector<CatalogueStudy> studies;  // by id
+};
+
+// Follows the studies topic. One thread.
+class CatalogueReader {
+ public:
+  static base::Result<std::unique_ptr<CatalogueReader>> Open(const KafkaProperties& properties,
+                                                             std::string topic);
+  virtual ~CatalogueReader() = default;
+  // Reads to the end of the topic, at most `timeout_ms` long. True: the newest version changed.
+  virtual base::Result<bool> Poll(int timeout_ms) = 0;
+  virtual const CatalogueVersion* newest() const = 0;     // with files; nullptr: nothing published
+  virtual std::vector<CatalogueVersion> all() const = 0;  // without files, by version
+  virtual base::Result<CatalogueVersion> Read(std::uint64_t version) const = 0;  // with files
+};
+
+// `base`: the version it was made from, 0 for none. Gives the new version's number.
+// kInvalidArgument: somebody published meanwhile.
+base::Result<std::uint64_t> PublishCatalogue(const KafkaProperties& properties,
+                                             const std::string& topic, const std::string& prefix,
+                                             std::uint64_t base, const CatalogueVersion& catalogue);
+
+}  // namespace medverka::streams
