@@ -16,6 +16,7 @@
 #include "matcher/limits.h"
 #include "matcher/marker.h"
 #include "matcher/patient/patients.h"
+#include "matcher/store/hand_over_store.h"
 #include "matcher/suggestion_record.h"
 #include "matcher/timers.h"
 #include "ops/base/check.h"
@@ -515,10 +516,7 @@ base::Result<void> Lane::Impl::Commit(const InputPositions& positions) {
   ledger_.table().Write(batch);
   timers_.Write(batch);
   catalogue_.Write(batch);
-  base::ByteWriter link;
-  link.Raw(base::AsBytes(marker_.chain));
-  link.Raw(base::AsBytes(batch.digest()));
-  next.chain = base::Sha256(link.bytes());
+  next.chain = ChainOf(marker_.chain, batch.digest());
   store_->Put(Room::kMeta, kMarkerKey, EncodeMarker(next));
   MEDVERKA_TRY(store_->Commit());
   marker_ = std::move(next);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "matcher/journal/journal.h"
+#include "matcher/store/changelog.h"
 #include "matcher/store/store.h"
 #include "ops/base/crypto.h"
 #include "ops/base/result.h"
@@ -28,8 +29,6 @@ struct Marker {
   std::map<std::string, std::string> positions;
   base::Digest chain{};  // SHA-256 over the chain before and this batch
 };
-
-inline constexpr std::string_view kMarkerKey = "marker";
 
 // Ends with a hash over the rest.
 std::string EncodeMarker(const Marker& marker);

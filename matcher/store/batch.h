@@ -10,22 +10,14 @@
 
 namespace medverka::matcher {
 
-class Batch {
+// A fast hash of each change, then one SHA-256 over all: against damage, not against an attacker.
+class ChangeDigest {
  public:
-  explicit Batch(Store& store) : store_(store) {}
-
-  void Put(Room room, std::string_view key, std::string_view value) {
-    Note(room, 1, key, value);
-    store_.Put(room, key, value);
-  }
-  void Delete(Room room, std::string_view key) {
-    Note(room, 0, key, {});
-    store_.Delete(room, key);
-  }
+  void Put(Room room, std::string_view key, std::string_view value) { Note(room, 1, key, value); }
+  void Delete(Room room, std::string_view key) { Note(room, 0, key, {}); }
   base::Digest digest() const { return base::Sha256(notes_.bytes()); }
 
  private:
-  // A fast hash of each change, then one SHA-256 over all: against damage, not against an attacker.
   void Note(Room room, std::uint8_t put, std::string_view key, std::string_view value) {
     notes_.U8(static_cast<std::uint8_t>(room));
     notes_.U8(put);
@@ -33,8 +25,26 @@ class Batch {
     notes_.BigEndian64(base::FastHash(value));
   }
 
-  Store& store_;
   base::ByteWriter notes_;
+};
+
+class Batch {
+ public:
+  explicit Batch(Store& store) : store_(store) {}
+
+  void Put(Room room, std::string_view key, std::string_view value) {
+    digest_.Put(room, key, value);
+    store_.Put(room, key, value);
+  }
+  void Delete(Room room, std::string_view key) {
+    digest_.Delete(room, key);
+    store_.Delete(room, key);
+  }
+  base::Digest digest() const { return digest_.digest(); }
+
+ private:
+  Store& store_;
+  ChangeDigest digest_;
 };
 
 }  // namespace medverka::matcher

@@ -12,12 +12,19 @@
 
 namespace medverka::matcher {
 
+// Rows of Room::kMeta that the changelog does not have: the marker of the last commit, and how far
+// in the changelog this copy of the state is.
+inline constexpr std::string_view kMarkerKey = "marker";
+inline constexpr std::string_view kChangelogPositionKey = "changelog";
+// False for these two.
+bool BelongsInChangelog(Room room, std::string_view key);
+
 std::string ChangelogKey(Room room, std::string_view key);
 struct ChangelogRow {
   Room room = Room::kState;
   std::string_view key;  // borrowed
 };
-// nullopt: not a row (a commit record, or damage).
+// nullopt: not a row of the changelog (a commit record, or damage).
 std::optional<ChangelogRow> ReadChangelogKey(std::string_view key);
 
 }  // namespace medverka::matcher

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "matcher/store/store.h"
 
@@ -74,6 +75,7 @@ base::Result<void> WriteStamp(const std::string& directory, bool is_new) {
 
 struct Contents {
   bool empty = true;      // but for a draft of our stamp
+  bool stamp = false;     // ours, whatever it says
   bool database = false;  // files of a database
   bool current = false;   // its entry point
 };
@@ -90,6 +92,7 @@ base::Result<Contents> Look(const std::string& directory) {
     const std::string name = entry.path().filename().string();
     if (name == kStampDraft) continue;
     contents.empty = false;
+    contents.stamp |= name == kStamp;
     contents.current |= name == "CURRENT";
     contents.database |= name.starts_with("MANIFEST-") || name.ends_with(".sst");
   }
@@ -200,6 +203,12 @@ base::Result<PreparedDirectory> PrepareDirectory(const std::string& directory,
   MEDVERKA_ASSIGN(prepared.lock, LockDirectory(directory, read_only));
   MEDVERKA_ASSIGN(const Contents contents, Look(directory));
   const std::optional<Stamp> stamp = ReadStamp(directory);
+  if (!stamp && contents.stamp) {
+    return Fail(ErrorCode::kCorruption,
+                "The state directory {} is damaged: its stamp {} cannot be read. Move the "
+                "directory away and run again from the journal; nothing in it was changed.",
+                directory, kStamp);
+  }
   if (!stamp && !contents.empty) {
     return Fail(ErrorCode::kUnavailable,
                 "The directory {} holds files of another program, not a state of Medverka. Name "
@@ -234,4 +243,56 @@ base::Result<void> MarkComplete(const std::string& directory) {
   return WriteStamp(directory, false);
 }
 
+namespace {
+
+base::Result<void> Remove(const fs::path& path) {
+  std::error_code failure;
+  fs::remove_all(path, failure);
+  if (!failure) return {};
+  return Fail(ErrorCode::kIo, "The state directory {} cannot be emptied ({}).",
+              path.parent_path().string(), failure.message());
+}
+
+// First the database's entry point, so that what a crash leaves is no database; the stamp last, so
+// that it is still ours.
+base::Result<void> RemoveContents(const std::string& directory) {
+  const fs::path root(directory);
+  MEDVERKA_TRY(Remove(root / "CURRENT"));
+  std::error_code failure;
+  std::vector<fs::path> rest;
+  for (fs::directory_iterator entry(root, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    if (entry->path().filename() != kStamp) rest.push_back(entry->path());
+  }
+  if (failure) {
+    return Fail(ErrorCode::kIo, "The state directory {} cannot be read ({}). Check its rights.",
+                directory, failure.message());
+  }
+  for (const fs::path& path : rest) MEDVERKA_TRY(Remove(path));
+  return Remove(root / kStamp);
+}
+
+}  // namespace
+
 }  // namespace medverka::matcher::internal
+
+namespace medverka::matcher {
+
+namespace fs = std::filesystem;
+
+base::Result<void> WipeStoreDirectory(const std::string& directory) {
+  std::error_code failure;
+  if (!fs::exists(directory, failure)) return {};
+  MEDVERKA_ASSIGN(const internal::DirectoryLock lock, internal::LockDirectory(directory, false));
+  MEDVERKA_ASSIGN(const internal::Contents contents, internal::Look(directory));
+  if (!contents.empty && !contents.stamp) {
+    return base::Fail(
+        base::ErrorCode::kUnavailable,
+        "The directory {} holds files of another program, not a state of Medverka. Name another "
+        "directory; nothing in it was changed.",
+        directory);
+  }
+  return internal::RemoveContents(directory);
+}
+
+}  // namespace medverka::matcher

@@ -28,6 +28,8 @@ using StoreChanges = std::vector<StoreChange>;  // in the order they were made
 
 // The digest that the lane's chain takes of these changes (batch.h), without the marker's row.
 base::Digest DigestOf(const StoreChanges& changes);
+// The chain after a commit of these changes; before the first one it is 32 zero bytes.
+base::Digest ChainOf(const base::Digest& before, const base::Digest& changes);
 
 class HandOverStore final : public Store {
  public:
@@ -42,6 +44,8 @@ class HandOverStore final : public Store {
   void Delete(Room room, std::string_view key) override;
   // REQUIRES: nothing under way.
   base::Result<void> Commit() override;
+  base::Result<void> Verify() const override;
+  StoreMeasures measures() const override;
 
   // What the last Commit handed over, the marker's row last; none when nothing is under way.
   std::shared_ptr<const StoreChanges> handed_over() const;

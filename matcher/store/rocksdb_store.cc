@@ -4,15 +4,24 @@
 // own repair is never asked for: any I/O error or damage stops the lane. Settings: each with its
 // reason below.
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
+#include <rocksdb/write_buffer_manager.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdarg>
+#include <mutex>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,6 +34,28 @@ namespace medverka::matcher {
 using base::ErrorCode;
 using base::Fail;
 
+class StoreMemory {
+ public:
+  StoreMemory(std::size_t block_cache_bytes, std::size_t buffer_bytes)
+      : write_buffer_bytes(buffer_bytes),
+        cache(rocksdb::NewLRUCache(block_cache_bytes)),
+        write_buffers(std::make_shared<rocksdb::WriteBufferManager>(buffer_bytes, cache)) {}
+
+  const std::size_t write_buffer_bytes;
+  const std::shared_ptr<rocksdb::Cache> cache;
+  const std::shared_ptr<rocksdb::WriteBufferManager> write_buffers;
+};
+
+std::shared_ptr<StoreMemory> MakeStoreMemory(std::uint64_t block_cache_bytes,
+                                             std::uint64_t write_buffer_bytes) {
+  return std::make_shared<StoreMemory>(block_cache_bytes, write_buffer_bytes);
+}
+
+StoreMemoryUse UseOf(const StoreMemory& memory) {
+  return {memory.cache->GetUsage(), memory.cache->GetCapacity(),
+          memory.write_buffers->memory_usage()};
+}
+
 namespace {
 
 constexpr std::size_t kBlockCacheBytes = 32 * 1024 * 1024;
@@ -32,6 +63,7 @@ constexpr std::size_t kBlockCacheBytes = 32 * 1024 * 1024;
 constexpr std::size_t kWriteBuffersBytes = 32 * 1024 * 1024;
 constexpr std::size_t kStateWriteBufferBytes = 16 * 1024 * 1024;
 constexpr std::size_t kSmallWriteBufferBytes = 4 * 1024 * 1024;
+constexpr std::size_t kWriteBufferBytesMin = 256 * 1024;
 constexpr int kOpenFilesMax = 256;
 constexpr std::size_t kInfoLogBytesMax = 2 * 1024 * 1024;
 constexpr std::size_t kInfoLogFilesMax = 4;
@@ -40,8 +72,67 @@ constexpr double kBloomBitsPerKey = 10;            // one resource in a hundred 
 
 constexpr std::array<const char*, kRooms> kRoomNames = {"default", "timers", "ledger", "meta"};
 
+// RocksDB's own lock on a directory lasts as long as the database object, and one that was
+// abandoned is never destroyed: this process could not open the directory again. DirectoryLock is
+// the lock.
+class WithoutLocks final : public rocksdb::FileSystemWrapper {
+ public:
+  WithoutLocks() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  const char* Name() const override { return "MedverkaWithoutLocks"; }
+  rocksdb::IOStatus LockFile(const std::string&, const rocksdb::IOOptions&,
+                             rocksdb::FileLock** lock, rocksdb::IODebugContext*) override {
+    *lock = new rocksdb::FileLock;
+    return rocksdb::IOStatus::OK();
+  }
+  rocksdb::IOStatus UnlockFile(rocksdb::FileLock* lock, const rocksdb::IOOptions&,
+                               rocksdb::IODebugContext*) override {
+    delete lock;
+    return rocksdb::IOStatus::OK();
+  }
+};
+
+rocksdb::Env* Environment() {
+  static rocksdb::Env* const environment =
+      rocksdb::NewCompositeEnv(std::make_shared<WithoutLocks>()).release();
+  return environment;
+}
+
+// Adds up the time during which RocksDB slowed writes down or stopped them. RocksDB tells of each
+// change, from threads of its own.
+class StallClock final : public rocksdb::EventListener {
+ public:
+  void OnStallConditionsChanged(const rocksdb::WriteStallInfo& info) override {
+    const std::lock_guard<std::mutex> hold(mutex_);
+    const bool stalled_before = !stalled_.empty();
+    if (info.condition.cur == rocksdb::WriteStallCondition::kNormal) {
+      stalled_.erase(info.cf_name);
+    } else {
+      stalled_.insert(info.cf_name);
+    }
+    if (stalled_before == !stalled_.empty()) return;
+    const Clock::time_point now = Clock::now();
+    if (stalled_before) total_ += now - since_;
+    since_ = now;
+  }
+  double Seconds() const {
+    const std::lock_guard<std::mutex> hold(mutex_);
+    const Clock::duration whole = stalled_.empty() ? total_ : total_ + (Clock::now() - since_);
+    return std::chrono::duration<double>(whole).count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  mutable std::mutex mutex_;
+  std::set<std::string> stalled_;  // column families
+  Clock::time_point since_;
+  Clock::duration total_{};
+};
+
 rocksdb::DBOptions DatabaseOptions() {
   rocksdb::DBOptions options;
+  options.env = Environment();
+  options.max_bgerror_resume_count =
+      0;  // an error ends the store; nothing is tried again behind it
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.max_background_jobs = 2;
@@ -60,7 +151,17 @@ rocksdb::DBOptions DatabaseOptions() {
   return options;
 }
 
-rocksdb::ColumnFamilyOptions RoomOptions(Room room, const std::shared_ptr<rocksdb::Cache>& cache) {
+// The shared bound makes RocksDB write out; while that is under way a room holds at most two
+// buffers, so a share of the bound per buffer keeps a lane that writes without a pause near it,
+// too.
+std::size_t WriteBufferOf(Room room, std::size_t shared_bytes) {
+  const bool large = room == Room::kState;
+  const std::size_t most = large ? kStateWriteBufferBytes : kSmallWriteBufferBytes;
+  return std::clamp(shared_bytes / (large ? 2 : 8), kWriteBufferBytesMin, most);
+}
+
+rocksdb::ColumnFamilyOptions RoomOptions(const std::shared_ptr<rocksdb::Cache>& cache,
+                                         std::size_t write_buffer_bytes) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;  // inside the cache's bound, not beside it
@@ -69,8 +170,7 @@ rocksdb::ColumnFamilyOptions RoomOptions(Room room, const std::shared_ptr<rocksd
   table.whole_key_filtering = true;
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.write_buffer_size =
-      room == Room::kState ? kStateWriteBufferBytes : kSmallWriteBufferBytes;
+  options.write_buffer_size = write_buffer_bytes;
   // Most resources are asked for once before they are there: memtables answer that without a search
   // too.
   options.memtable_whole_key_filtering = true;
@@ -140,9 +240,10 @@ std::string AfterPrefix(std::string_view prefix) {
 }
 
 // A database whose write failed is not closed: closing would write once more to the log that has
-// just refused, and a library built with assertions (Debian's is) ends the process over it. The
-// next process recovers from what is on disk.
+// just refused, and a library built with assertions (Debian's is) ends the process over it. It is
+// only made to leave its directory alone; who opens that next recovers from what is on disk.
 void Abandon(std::unique_ptr<rocksdb::DB> database) {
+  rocksdb::CancelAllBackgroundWork(database.get(), true);
   static auto* const abandoned = new std::vector<std::unique_ptr<rocksdb::DB>>;
   abandoned->push_back(std::move(database));
 }
@@ -150,11 +251,15 @@ void Abandon(std::unique_ptr<rocksdb::DB> database) {
 class RocksDbStore final : public Store {
  public:
   RocksDbStore(std::string directory, internal::DirectoryLock lock, rocksdb::DB* database,
-               std::vector<rocksdb::ColumnFamilyHandle*> rooms)
+               std::vector<rocksdb::ColumnFamilyHandle*> rooms, const RocksDbOptions& options,
+               std::shared_ptr<StallClock> stalls)
       : directory_(std::move(directory)),
         lock_(std::move(lock)),
+        memory_(options.memory),
+        stalls_(std::move(stalls)),
         database_(database),
         rooms_(std::move(rooms)),
+        sync_(options.sync),
         batch_(0, 0, kProtectionBytesPerKey, 0) {}
 
   ~RocksDbStore() override {
@@ -202,7 +307,7 @@ class RocksDbStore final : public Store {
 
   base::Result<void> Commit() override {
     rocksdb::WriteOptions options;
-    options.sync = true;  // embedded, this disk is the only copy
+    options.sync = sync_;  // embedded, this disk is the only copy
     rocksdb::Status status = std::exchange(batch_status_, rocksdb::Status::OK());
     if (status.ok()) status = database_->Write(options, &batch_);
     batch_.Clear();
@@ -211,7 +316,30 @@ class RocksDbStore final : public Store {
     return {};
   }
 
+  base::Result<void> Verify() const override {
+    const rocksdb::Status status = database_->VerifyChecksum(rocksdb::ReadOptions());
+    if (!status.ok()) return Failure(status, directory_);
+    return {};
+  }
+
+  StoreMeasures measures() const override {
+    using Properties = rocksdb::DB::Properties;
+    StoreMeasures measures;
+    measures.keys = Sum(Properties::kEstimateNumKeys);
+    measures.live_bytes = Sum(Properties::kLiveSstFilesSize);
+    measures.pending_bytes = Sum(Properties::kEstimatePendingCompactionBytes);
+    measures.memtable_bytes = Sum(Properties::kCurSizeAllMemTables);
+    measures.stalled_seconds = stalls_->Seconds();
+    return measures;
+  }
+
  private:
+  // Over all column families.
+  std::uint64_t Sum(const std::string& property) const {
+    std::uint64_t sum = 0;
+    if (!database_->GetAggregatedIntProperty(property, &sum)) return 0;
+    return sum;
+  }
   rocksdb::ColumnFamilyHandle* Handle(Room room) const {
     return rooms_[static_cast<std::size_t>(room)];
   }
@@ -222,8 +350,11 @@ class RocksDbStore final : public Store {
 
   std::string directory_;
   internal::DirectoryLock lock_;
+  std::shared_ptr<StoreMemory> memory_;
+  std::shared_ptr<StallClock> stalls_;
   std::unique_ptr<rocksdb::DB> database_;
   std::vector<rocksdb::ColumnFamilyHandle*> rooms_;
+  const bool sync_;
   rocksdb::WriteBatch batch_;
   rocksdb::Status batch_status_;
   bool failed_ = false;
@@ -236,10 +367,14 @@ base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const std::string& directo
   MEDVERKA_ASSIGN(
       internal::PreparedDirectory prepared,
       internal::PrepareDirectory(directory, options.create_if_missing, options.read_only));
-  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  const std::shared_ptr<rocksdb::Cache> cache =
+      options.memory ? options.memory->cache : rocksdb::NewLRUCache(kBlockCacheBytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (std::size_t room = 0; room < kRooms; ++room) {
-    descriptors.emplace_back(kRoomNames[room], RoomOptions(static_cast<Room>(room), cache));
+    const std::size_t buffer =
+        WriteBufferOf(static_cast<Room>(room),
+                      options.memory ? options.memory->write_buffer_bytes : kWriteBuffersBytes);
+    descriptors.emplace_back(kRoomNames[room], RoomOptions(cache, buffer));
   }
   rocksdb::DB* database = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> rooms;
@@ -248,14 +383,17 @@ base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const std::string& directo
   database_options.create_if_missing = prepared.fresh;
   database_options.create_missing_column_families = prepared.fresh;
   if (options.read_only) database_options.info_log = std::make_shared<NoLog>();
+  if (options.memory) database_options.write_buffer_manager = options.memory->write_buffers;
+  auto stalls = std::make_shared<StallClock>();
+  database_options.listeners.push_back(stalls);
   const rocksdb::Status status =
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(database_options, directory, descriptors, &rooms,
                                          &database)
           : rocksdb::DB::Open(database_options, directory, descriptors, &rooms, &database);
   if (!status.ok()) return Failure(status, directory);
-  std::unique_ptr<Store> store = std::make_unique<RocksDbStore>(directory, std::move(prepared.lock),
-                                                                database, std::move(rooms));
+  std::unique_ptr<Store> store = std::make_unique<RocksDbStore>(
+      directory, std::move(prepared.lock), database, std::move(rooms), options, std::move(stalls));
   // The stamp of this format keeps an older program out.
   const bool stamp = prepared.fresh || (prepared.older && !options.read_only);
   if (stamp) MEDVERKA_TRY(internal::MarkComplete(directory));

@@ -3,6 +3,7 @@
 // (durable); tests/contract/ holds them equal. FORMAT.md draws the keys.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +16,16 @@ namespace medverka::matcher {
 
 enum class Room : std::uint8_t { kState, kTimers, kLedger, kMeta };
 inline constexpr std::size_t kRooms = 4;
+
+// What a store says of itself, for operators. As of about now.
+struct StoreMeasures {
+  std::uint64_t keys = 0;            // an estimate
+  std::uint64_t live_bytes = 0;      // of the tables that count, on disk
+  std::uint64_t pending_bytes = 0;   // that compaction has still to rewrite, by estimate
+  std::uint64_t memtable_bytes = 0;  // not yet written out as tables
+  double stalled_seconds =
+      0;  // during which writes were slowed down or stopped, since it was opened
+};
 
 class Store {
  public:
@@ -36,19 +47,51 @@ class Store {
   // Applies the open batch in one step: after a crash all of it is there, or nothing. Synced to
   // disk. On failure nothing is applied and the batch is dropped; the lane stops.
   virtual base::Result<void> Commit() = 0;
+
+  // Reads everything there is and checks it against its checksums: for when damage is suspected,
+  // since it takes as long as the directory is large.
+  virtual base::Result<void> Verify() const { return {}; }
+
+  // Any thread, while the store lives.
+  virtual StoreMeasures measures() const { return {}; }
 };
 
 std::unique_ptr<Store> MakeMemoryStore();
 
+// Memory that the stores of a process share: one block cache, and one bound on what is not yet
+// written out, charged to that cache. The whole stays near `block_cache_bytes`, of which up to
+// `write_buffer_bytes` are write buffers.
+class StoreMemory;
+std::shared_ptr<StoreMemory> MakeStoreMemory(std::uint64_t block_cache_bytes,
+                                             std::uint64_t write_buffer_bytes);
+struct StoreMemoryUse {
+  std::uint64_t cache_bytes = 0;     // in the cache, write buffers included
+  std::uint64_t capacity_bytes = 0;  // of the cache
+  std::uint64_t write_buffer_bytes = 0;
+};
+StoreMemoryUse UseOf(const StoreMemory& memory);  // any thread
+
 struct RocksDbOptions {
   bool create_if_missing = true;
   bool read_only = false;
+  // Wait for the disk at each commit. Not where a changelog can bring back what the machine lost:
+  // what is found after a power cut is then some earlier commit, whole.
+  bool sync = true;
+  std::shared_ptr<StoreMemory> memory = {};  // none: memory of its own
 };
 // Opens or creates the state directory. Each failure says which and what to do, and writes nothing:
 // another program's directory, a newer format, held by another process, damaged, read-only, disk
 // full.
+//
+// Unlike a MemoryStore it may be read by one thread while another puts, deletes and commits: a
+// reader sees each commit whole or not at all.
 base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const std::string& directory,
                                                       const RocksDbOptions& options = {});
+
+// Empties a state directory, so that a new state can begin in it. Only one that is ours, damaged or
+// not, and that nobody holds; of another program's nothing is touched. Killed half-way: what is
+// left is taken as damage, and may be wiped again. Not there: nothing to do.
+base::Result<void> WipeStoreDirectory(const std::string& directory);
 
 inline constexpr std::uint32_t kStoreFormat = 2;
 

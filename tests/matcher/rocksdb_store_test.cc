@@ -164,6 +164,64 @@ TEST(RocksDbStore, GoesOnInADirectoryOfFormat1) {
   EXPECT_EQ(line, "medverka state, format 2");
 }
 
+TEST(RocksDbStore, SaysThatABrokenStampIsDamage) {
+  TemporaryDirectory root;
+  MakeState(root / "state");
+  Write(root / "state/MEDVERKA", "medverka stat\xe5, format 2\n");
+  ExpectUntouched(root / "state", ErrorCode::kCorruption, "stamp");
+}
+
+TEST(RocksDbStore, WipesWhatIsDamagedAndBeginsAnew) {
+  TemporaryDirectory root;
+  for (const char* damaged : {"CURRENT", "MEDVERKA", "OPTIONS-000007"}) {
+    MakeState(root / "state");
+    Write(fs::path(root / "state") / damaged, "broken");
+    ASSERT_TRUE(WipeStoreDirectory(root / "state").has_value()) << damaged;
+    EXPECT_TRUE(fs::is_empty(root / "state")) << damaged;
+    auto store = OpenRocksDbStore(root / "state");
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    EXPECT_EQ((*store)->Get(Room::kState, "key").value(), std::nullopt);
+  }
+  EXPECT_TRUE(WipeStoreDirectory(root / "never").has_value());
+}
+
+TEST(RocksDbStore, WipesNothingOfOthersAndNothingInUse) {
+  TemporaryDirectory root;
+  fs::create_directory(root / "pictures");
+  Write(root / "pictures/cat.jpg", "meow");
+  const auto pictures = WipeStoreDirectory(root / "pictures");
+  ASSERT_FALSE(pictures.has_value());
+  EXPECT_EQ(pictures.error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(fs::exists(root / "pictures/cat.jpg"));
+  auto holder = OpenRocksDbStore(root / "state");
+  ASSERT_TRUE(holder.has_value());
+  const auto held = WipeStoreDirectory(root / "state");
+  ASSERT_FALSE(held.has_value());
+  EXPECT_EQ(held.error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE((*holder)->Verify().has_value());
+}
+
+TEST(RocksDbStore, FindsAFlippedByteInATable) {
+  TemporaryDirectory root;
+  MakeState(root / "state");
+  { auto flush = OpenRocksDbStore(root / "state"); }  // what the log held becomes a table
+  bool flipped = false;
+  for (const fs::directory_entry& entry : fs::directory_iterator(root / "state")) {
+    if (entry.path().extension() != ".sst") continue;
+    std::fstream table(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+    const char byte = static_cast<char>(table.get());
+    table.seekp(0);
+    table.put(static_cast<char>(byte ^ 1));
+    flipped = true;
+  }
+  ASSERT_TRUE(flipped);
+  auto store = OpenRocksDbStore(root / "state");
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  const auto verified = (*store)->Verify();
+  ASSERT_FALSE(verified.has_value());
+  EXPECT_EQ(verified.error().code, ErrorCode::kCorruption);
+}
+
 TEST(RocksDbStore, DoesNotCreateWhenToldNotTo) {
   TemporaryDirectory root;
   EXPECT_EQ(FailureOf(root / "state", {.create_if_missing = false}).code, ErrorCode::kNotFound);
@@ -262,6 +320,12 @@ TEST(RocksDbStore, IsFreeAgainWhenItsHolderDies) {
   EXPECT_TRUE(store.has_value());
   EXPECT_EQ(RunProbe("open", root / "state").status,
             kProbeError + static_cast<int>(ErrorCode::kUnavailable));
+}
+
+TEST(RocksDbStore, CanBeWipedAndUsedAgainByTheProcessWhoseWriteFailed) {
+  TemporaryDirectory root;
+  const Probe again = RunProbe("again", root / "state");
+  EXPECT_EQ(again.status, 0) << again.output;
 }
 
 TEST(RocksDbStore, SaysThatTheDiskIsFullAndKeepsWhatWasCommitted) {
