@@ -12,8 +12,6 @@
 #include <string_view>
 #include <variant>
 
-#include "ops/base/result.h"
-
 namespace medverka::base {
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
@@ -29,7 +27,8 @@ void ConfigureLog(LogFormat format, LogLevel level);
 // At any time (SIGHUP).
 void SetLogLevel(LogLevel level);
 
-// Any thread. Text: "2026-11-22T20:15:00.123Z info  lane is ready partition=0 restored=12".
+// Any thread. One line whatever the values hold: they are escaped, and cut where very long. Text:
+// "2026-11-22T20:15:00.123Z info  lane is ready partition=0 restored=12".
 void Log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
 }  // namespace medverka::base
