@@ -17,6 +17,7 @@ struct HttpRequest {
   std::string method;  // "GET"
   std::string path;    // decoded, without the query: "/suggestions/01ab..."
   std::map<std::string, std::string> query;
+  bool from_loopback = false;  // the caller is on this machine
 };
 struct HttpResponse {
   int status = 200;
