@@ -64,6 +64,18 @@ bool ReadsReportTexts(const criteria::Evaluator& evaluator) {
                      });
 }
 
+bool IsBlank(std::string_view bytes) {
+  return bytes.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+// Serialisers that ask a schema registry put a zero byte and the schema's id, four bytes, before
+// the JSON.
+std::string_view WithoutSchemaId(std::string_view bytes) {
+  constexpr std::size_t kSchemaIdBytes = 5;
+  const bool has_one = bytes.size() > kSchemaIdBytes && bytes.front() == '\0';
+  return has_one ? bytes.substr(kSchemaIdBytes) : bytes;
+}
+
 // A visit that says which condition was its main diagnosis.
 bool RanksConditions(const criteria::Fact& visit) {
   return std::any_of(visit.attributes.begin(), visit.attributes.end(),
@@ -88,6 +100,7 @@ class Lane::Impl {
 
   base::Result<void> Load(std::vector<PublishedStudy> studies, std::vector<std::string> unusable);
   base::Result<void> Apply(std::string_view bytes, RecordPlace place, std::optional<Instant> clock);
+  base::Result<void> Apply(const InputRecord& input, std::optional<Instant> clock);
   base::Result<void> MoveTo(Instant log_time, const Cause& cause);
   base::Result<void> Commit(const InputPositions& positions);
   base::Result<base::Digest> StateHash();
@@ -98,6 +111,7 @@ class Lane::Impl {
   Patients& patients() { return patients_; }
   const std::vector<criteria::Evaluator>& evaluators() const { return evaluators_; }
   const Marker& marker() const { return marker_; }
+  const Committed& committed() const { return committed_; }
   const JournalReader& reader() const { return reader_; }
   JournalReader& reader() { return reader_; }
   std::uint64_t catalogue_version() const { return catalogue_.version(); }
@@ -126,8 +140,10 @@ class Lane::Impl {
   bool MayMatter(const PersonKey& name, const criteria::Resource& resource) const;
   void Remember(const PersonKey& subject, Watch watch);
   base::Result<void> CheckMarker() const;
+  void NoteCommit(const base::Digest& before, const Marker& marker);
   bool MustEvaluateAll() const;
-  void Count(const ReadRecord& record, RecordPlace place);
+  void Count(const ReadRecord& record, std::string_view topic, RecordPlace place);
+  base::Result<void> Take(const Cause& cause, std::optional<Instant> clock);
   base::Result<void> EvaluateTouched(const Cause& cause);
   base::Result<void> EvaluateAll(const Cause& cause);
   base::Result<void> Evaluate(const Person& person, const Cause& cause);
@@ -155,6 +171,7 @@ class Lane::Impl {
   std::vector<criteria::Evaluator> evaluators_;
   std::map<std::string, criteria::Program> stand_ins_;
   Marker marker_;  // of the last commit
+  Committed committed_;
   // None: no input has said what time it is, so nothing is evaluated yet.
   std::optional<Instant> log_time_;
   Effects effects_;
@@ -193,6 +210,7 @@ base::Result<void> Lane::Impl::Load(std::vector<PublishedStudy> studies,
   if (marker) {
     MEDVERKA_ASSIGN(marker_, DecodeMarker(*marker));
     MEDVERKA_TRY(CheckMarker());
+    NoteCommit({}, marker_);
   } else {
     bool empty = true;
     for (std::size_t room = 0; room < kRooms && empty; ++room) {
@@ -223,7 +241,7 @@ base::Result<void> Lane::Impl::Load(std::vector<PublishedStudy> studies,
 
 // ---- input
 
-void Lane::Impl::Count(const ReadRecord& record, RecordPlace place) {
+void Lane::Impl::Count(const ReadRecord& record, std::string_view topic, RecordPlace place) {
   if (record.changes.empty() && record.feedback.empty() && record.dead.empty() &&
       record.passed_over.empty() && !record.stamp) {
     return;  // a blank line
@@ -240,7 +258,7 @@ void Lane::Impl::Count(const ReadRecord& record, RecordPlace place) {
   for (const DeadLetter& dead : record.dead) {
     ++counters_.dead[static_cast<std::size_t>(dead.reason)];
     DeadLetterEvent event;
-    event.topic = options_.topic;
+    event.topic = topic;
     event.offset = place.offset;
     event.line = place.line;
     event.entry = dead.entry;
@@ -255,8 +273,31 @@ base::Result<void> Lane::Impl::Apply(std::string_view bytes, RecordPlace place,
   patients_.Trim();
   record_.Clear();
   reader_.Read(bytes, record_);
-  Count(record_, place);
-  const Cause cause{Cause::Kind::kRecord, place.offset};
+  Count(record_, options_.topic, place);
+  return Take({Cause::Kind::kRecord, place.offset, options_.topic}, clock);
+}
+
+base::Result<void> Lane::Impl::Apply(const InputRecord& input, std::optional<Instant> clock) {
+  patients_.Trim();
+  record_.Clear();
+  const std::optional<std::string_view> value =
+      input.value ? std::optional(WithoutSchemaId(*input.value)) : std::nullopt;
+  if (input.attributes) {
+    reader_.Read(*input.attributes, value, record_);
+  } else if (!value) {
+    record_.dead.push_back({DeadLetterReason::kNullValue, -1, ""});
+  } else if (IsBlank(*value)) {  // a blank line of a file is nothing, a blank record is no JSON
+    record_.dead.push_back({DeadLetterReason::kMalformedJson, -1, ""});
+  } else {
+    reader_.Read(*value, record_);
+  }
+  if (input.stamp) record_.stamp = input.stamp;
+  Count(record_, input.topic, {input.offset, 0});
+  return Take({Cause::Kind::kRecord, input.offset, input.topic}, clock);
+}
+
+// What was read takes effect.
+base::Result<void> Lane::Impl::Take(const Cause& cause, std::optional<Instant> clock) {
   if (record_.stamp) {
     Instant stamp = *record_.stamp;
     if (clock && stamp > *clock + kFutureStampUsMax) {
@@ -492,7 +533,6 @@ void Lane::Impl::Emit(Visit& visit, const criteria::Program& program, const Ledg
   record.log_time = *log_time_;
   record.catalogue_version = catalogue_.version();
   record.partition = options_.partition;
-  record.topic = options_.topic;
   record.cause = visit.cause;
   effects_.suggestions.push_back(RenderSuggestion(record));
 }
@@ -519,8 +559,13 @@ base::Result<void> Lane::Impl::Commit(const InputPositions& positions) {
   next.chain = ChainOf(marker_.chain, batch.digest());
   store_->Put(Room::kMeta, kMarkerKey, EncodeMarker(next));
   MEDVERKA_TRY(store_->Commit());
+  NoteCommit(marker_.chain, next);
   marker_ = std::move(next);
   return {};
+}
+
+void Lane::Impl::NoteCommit(const base::Digest& before, const Marker& marker) {
+  committed_ = {marker.sequence, before, marker.chain, marker.log_time, marker.catalogue_version};
 }
 
 base::Result<base::Digest> Lane::Impl::StateHash() {
@@ -597,6 +642,10 @@ base::Result<void> Lane::Apply(std::string_view bytes, RecordPlace place,
   return impl_->Apply(bytes, place, clock);
 }
 
+base::Result<void> Lane::Apply(const InputRecord& record, std::optional<Instant> clock) {
+  return impl_->Apply(record, clock);
+}
+
 base::Result<void> Lane::AdvanceTo(Instant log_time) {
   return impl_->MoveTo(log_time, {Cause::Kind::kTimer, 0});
 }
@@ -608,6 +657,7 @@ base::Result<void> Lane::Commit(const InputPositions& positions) {
 }
 
 const InputPositions& Lane::positions() const { return impl_->marker().positions; }
+const Lane::Committed& Lane::committed() const { return impl_->committed(); }
 Instant Lane::log_time() const { return impl_->log_time(); }
 bool Lane::knows_log_time() const { return impl_->knows_log_time(); }
 std::uint64_t Lane::catalogue_version() const { return impl_->catalogue_version(); }

@@ -23,6 +23,7 @@
 #include "matcher/effects.h"
 #include "matcher/journal/journal.h"
 #include "matcher/store/store.h"
+#include "ops/base/crypto.h"
 
 namespace medverka::matcher {
 
@@ -137,6 +138,16 @@ class Lane {
   // batch with the marker.
   base::Result<void> Commit(const InputPositions& positions);
   const InputPositions& positions() const;  // of the last commit
+  // The last commit; before the lane's first the one that the store holds, whose `before` nobody
+  // knows any more. With a HandOverStore: the one that was handed over last.
+  struct Committed {
+    std::uint64_t sequence = 0;
+    base::Digest before{};  // the chain before it
+    base::Digest chain{};
+    std::optional<base::Instant> log_time;
+    std::uint64_t catalogue_version = 0;
+  };
+  const Committed& committed() const;
 
   base::Instant log_time() const;
   bool knows_log_time() const;  // false: no input has said what time it is, and log_time is 1970

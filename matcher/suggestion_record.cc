@@ -21,7 +21,7 @@ json::object RenderCause(const SuggestionRecord& record) {
   json::object cause;
   switch (record.cause.kind) {
     case Cause::Kind::kRecord:
-      cause["topic"] = record.topic;
+      cause["topic"] = record.cause.topic;
       cause["partition"] = record.partition;
       cause["offset"] = record.cause.offset;
       break;
@@ -80,7 +80,7 @@ SuggestionEvent RenderSuggestion(const SuggestionRecord& record) {
   event.study = record.program->study.id;
   event.data = base::ToJson(RenderData(record, id, event.subject));
   if (record.cause.kind == Cause::Kind::kRecord) {
-    event.topic = record.topic;
+    event.topic = record.cause.topic;
     event.offset = record.cause.offset;
   }
   return event;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "criteria/evaluator.h"
 #include "criteria/program.h"
@@ -18,7 +19,8 @@ namespace medverka::matcher {
 struct Cause {
   enum class Kind : std::uint8_t { kRecord, kTimer, kCatalogue };
   Kind kind = Kind::kTimer;
-  std::uint64_t offset = 0;  // kRecord
+  std::uint64_t offset = 0;     // kRecord
+  std::string_view topic = {};  // kRecord; must outlive the event
 };
 
 struct SuggestionRecord {
@@ -32,7 +34,6 @@ struct SuggestionRecord {
   base::Instant log_time;
   std::uint64_t catalogue_version = 0;
   std::uint32_t partition = 0;
-  std::string_view topic;  // must outlive the event
   Cause cause;
 };
 

@@ -23,10 +23,20 @@ using journal::Source;
 
 namespace {
 
-constexpr std::array<std::string_view, kDeadLetterReasons> kReasonNames = {
-    "malformed-json",   "too-deep", "oversize",           "unknown-resource",
-    "unknown-envelope", "schema",   "subject-missing",    "bad-identifier",
-    "bad-version",      "unusable", "conditional-request"};
+constexpr std::array<std::string_view, kDeadLetterReasons> kReasonNames = {"malformed-json",
+                                                                           "too-deep",
+                                                                           "oversize",
+                                                                           "unknown-resource",
+                                                                           "unknown-envelope",
+                                                                           "schema",
+                                                                           "subject-missing",
+                                                                           "bad-identifier",
+                                                                           "bad-version",
+                                                                           "unusable",
+                                                                           "conditional-request",
+                                                                           "null-value",
+                                                                           "unknown-suggestion",
+                                                                           "bad-move"};
 
 // RFC 4648 section 4. False: not base64.
 bool DecodeBase64(std::string_view text, std::string& out) {
@@ -100,11 +110,9 @@ class JournalReader::Impl {
       : resources_(vocabulary, hasher) {}
 
   void Read(std::string_view bytes, ReadRecord& out) {
-    out.Clear();
     bytes = WithoutMark(bytes);
+    Begin(out);
     if (journal::Trim(bytes).empty()) return;
-    resources_.BeginRecord();
-    made_.reset();
     const Node* const root = Parse(document_, bytes, out);
     if (root == nullptr) return;
     if (root->is_array()) {
@@ -114,9 +122,21 @@ class JournalReader::Impl {
     } else {
       ReadFhir(*root, document_, {}, out);
     }
-    out.stamp = made_                         ? made_
-                : resources_.latest_updated() ? resources_.latest_updated()
-                                              : resources_.latest_said();
+    Stamp(out);
+  }
+
+  void Read(const EventAttributes& attributes, std::optional<std::string_view> data,
+            ReadRecord& out) {
+    Begin(out);
+    Event event;
+    if (!ReadAttributes(attributes, event, out)) return;
+    const Node* node = nullptr;
+    if (data) {
+      node = Parse(document_, WithoutMark(*data), out);
+      if (node == nullptr) return;
+    }
+    TakeEvent(event, node, document_, out);
+    Stamp(out);
   }
 
   void KeepReportTexts(bool keep) { resources_.reading().KeepReportTexts(keep); }
@@ -125,6 +145,26 @@ class JournalReader::Impl {
   }
 
  private:
+  // What an envelope says, in either mode.
+  struct Event {
+    std::string_view id;
+    std::string_view type;
+    std::string_view subject;
+    Source source;
+  };
+
+  void Begin(ReadRecord& out) {
+    out.Clear();
+    resources_.BeginRecord();
+    made_.reset();
+  }
+
+  void Stamp(ReadRecord& out) const {
+    out.stamp = made_                         ? made_
+                : resources_.latest_updated() ? resources_.latest_updated()
+                                              : resources_.latest_said();
+  }
+
   // Some tools put the mark of UTF-8 at the beginning of a file.
   static std::string_view WithoutMark(std::string_view bytes) {
     constexpr std::string_view kMark = "\xEF\xBB\xBF";
@@ -168,41 +208,74 @@ class JournalReader::Impl {
     }
   }
 
-  void ReadCloudEvent(const Node& event, ReadRecord& out) {
+  // False: the envelope is none, and was reported.
+  bool IsEnvelope(const Event& event, ReadRecord& out) {
+    Reading& r = resources_.reading();
+    if (event.id.empty()) r.Fail("CloudEvent.id");
+    if (event.type.empty()) r.Fail("CloudEvent.type");
+    if (!r.fault()) return true;
+    ResourceReader::Report(DeadLetterReason::kUnknownEnvelope, r.fault()->element, event.source,
+                           out);
+    return false;
+  }
+
+  bool ReadAttributes(const EventAttributes& attributes, Event& event, ReadRecord& out) {
     Reading& r = resources_.reading();
     r.Begin();
-    Source source;
-    if (r.String(&event, "CloudEvent.specversion") != "1.0") r.Fail("CloudEvent.specversion");
-    const std::string_view id = r.String(&event, "CloudEvent.id");
-    const std::string_view type = r.String(&event, "CloudEvent.type");
-    if (id.empty()) r.Fail("CloudEvent.id");
-    if (type.empty()) r.Fail("CloudEvent.type");
-    if (r.String(&event, "CloudEvent.source").empty()) r.Fail("CloudEvent.source");
-    if (const auto time = r.Time(&event, "CloudEvent.time")) source.time = time->lo;
-    const std::string_view subject = r.String(&event, "CloudEvent.subject");
-    if (r.fault()) {
-      ResourceReader::Report(DeadLetterReason::kUnknownEnvelope, r.fault()->element, source, out);
-      return;
+    if (attributes.specversion != "1.0") r.Fail("CloudEvent.specversion");
+    if (attributes.source.empty()) r.Fail("CloudEvent.source");
+    if (!attributes.time.empty()) {
+      const auto time = base::ParseTime(attributes.time);
+      if (time) event.source.time = time->lo;
+      if (!time) r.Fail("CloudEvent.time");
     }
-    source.sequence = ReadSequence(event);
-    source.made = source.time;
-    made_ = source.time;
+    const std::string_view content = attributes.datacontenttype;
+    if (!content.empty() && content.find("json") == std::string_view::npos) {
+      r.Fail("CloudEvent.datacontenttype");
+    }
+    event.id = attributes.id;
+    event.type = attributes.type;
+    event.subject = attributes.subject;
+    event.source.sequence = journal::ReadVersionNumber(attributes.sequence).value_or(0);
+    return IsEnvelope(event, out);
+  }
+
+  void ReadCloudEvent(const Node& node, ReadRecord& out) {
+    Reading& r = resources_.reading();
+    r.Begin();
+    Event event;
+    if (r.String(&node, "CloudEvent.specversion") != "1.0") r.Fail("CloudEvent.specversion");
+    if (r.String(&node, "CloudEvent.source").empty()) r.Fail("CloudEvent.source");
+    event.id = r.String(&node, "CloudEvent.id");
+    event.type = r.String(&node, "CloudEvent.type");
+    if (const auto time = r.Time(&node, "CloudEvent.time")) event.source.time = time->lo;
+    event.subject = r.String(&node, "CloudEvent.subject");
+    if (!IsEnvelope(event, out)) return;
+    event.source.sequence = ReadSequence(node);
 
     const Document* holder = &document_;
-    const Node* data = event.Member("data");
-    if (const Node* const encoded = event.Member("data_base64")) {
-      data = ParseEncoded(*encoded, r.String(&event, "CloudEvent.datacontenttype"), out);
+    const Node* data = node.Member("data");
+    if (const Node* const encoded = node.Member("data_base64")) {
+      made_ = event.source.time;
+      data = ParseEncoded(*encoded, r.String(&node, "CloudEvent.datacontenttype"), out);
       if (data == nullptr) return;
       holder = &inner_;
     }
+    TakeEvent(event, data, *holder, out);
+  }
+
+  void TakeEvent(Event& event, const Node* data, const Document& holder, ReadRecord& out) {
+    Source& source = event.source;
+    source.made = source.time;
+    made_ = source.time;
     if (data != nullptr && !data->is_object()) {
       ResourceReader::Report(DeadLetterReason::kUnknownEnvelope, "CloudEvent.data", source, out);
-    } else if (type == journal::kFeedbackType) {
-      journal::ReadFeedback(data, id, source, resources_, out);
-    } else if (data == nullptr || SaysDeleted(type)) {
-      ReadDelete(data, subject, source, out);
+    } else if (event.type == journal::kFeedbackType) {
+      journal::ReadFeedback(data, event.id, source, resources_, out);
+    } else if (data == nullptr || SaysDeleted(event.type)) {
+      ReadDelete(data, event.subject, source, out);
     } else {
-      ReadFhir(*data, *holder, source, out);
+      ReadFhir(*data, holder, source, out);
     }
   }
 
@@ -247,6 +320,10 @@ JournalReader::JournalReader(criteria::Vocabulary& vocabulary, const SubjectHash
 JournalReader::~JournalReader() = default;
 
 void JournalReader::Read(std::string_view bytes, ReadRecord& out) { impl_->Read(bytes, out); }
+void JournalReader::Read(const EventAttributes& attributes, std::optional<std::string_view> data,
+                         ReadRecord& out) {
+  impl_->Read(attributes, data, out);
+}
 void JournalReader::KeepReportTexts(bool keep) { impl_->KeepReportTexts(keep); }
 void JournalReader::OnPersonNamed(PersonNamed callback) {
   impl_->OnPersonNamed(std::move(callback));

@@ -119,9 +119,12 @@ enum class DeadLetterReason : std::uint8_t {
   kBadVersion,          // meta.versionId or lastUpdated that cannot be read
   kUnusable,            // modifierExtension or implicitRules (docs/journal.md)
   kConditionalRequest,  // PUT or DELETE by query (docs/journal.md)
+  kNullValue,           // a record without a value that is no event in binary mode
+  kUnknownSuggestion,   // feedback on a suggestion that was never made; it counts all the same
+  kBadMove,             // a record of the moves topic that does not read back
 };
 std::string_view Name(DeadLetterReason reason);  // "malformed-json", ...
-inline constexpr std::size_t kDeadLetterReasons = 11;
+inline constexpr std::size_t kDeadLetterReasons = 14;
 
 struct DeadLetter {
   DeadLetterReason reason = DeadLetterReason::kSchema;
@@ -133,7 +136,8 @@ struct DeadLetter {
 // CloudEvents 1.0 in binary mode (Kafka): the attributes stand in headers, the record's value is
 // the data. Empty: not said. `id` and the others are borrowed for the call.
 struct EventAttributes {
-  std::string_view specversion, id, source, type, subject, time, sequence, datacontenttype;
+  std::string_view specversion = {}, id = {}, source = {}, type = {}, subject = {}, time = {},
+                   sequence = {}, datacontenttype = {};
 };
 
 // Everything one record says. Reused between records: Clear keeps the memory.

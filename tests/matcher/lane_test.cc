@@ -190,6 +190,82 @@ TEST(Lane, BundleIsOneStep) {
   EXPECT_THAT(lane.News(), IsEmpty());
 }
 
+// ---- records of Kafka
+
+TEST(LaneInput, TimestampMovesLogTimeAndTheCauseNamesTopicAndOffset) {
+  TestLane lane({Study(kCancer)});
+  const std::string record = CancerOf("p1");
+  InputRecord input;
+  input.value = record;
+  input.topic = "journal.events.v1";
+  input.offset = 17;
+  input.stamp = At("2026-04-01T08:00:00Z");
+  ASSERT_TRUE(lane.lane().Apply(input, At("2026-04-01T08:00:01Z")).has_value());
+  EXPECT_EQ(lane.lane().log_time(), *input.stamp);
+  const Effects effects = lane.lane().TakeEffects();
+  ASSERT_EQ(effects.suggestions.size(), 1U);
+  EXPECT_EQ(effects.suggestions[0].topic, "journal.events.v1");
+  EXPECT_EQ(effects.suggestions[0].offset, 17U);
+  EXPECT_NE(effects.suggestions[0].data.find("\"topic\":\"journal.events.v1\""), std::string::npos);
+  // A timestamp far ahead of the clock is taken at the clock's value.
+  input.stamp = At("2100-01-01T00:00:00Z");
+  ASSERT_TRUE(lane.lane().Apply(input, At("2026-04-02T08:00:00Z")).has_value());
+  EXPECT_EQ(lane.lane().log_time(), At("2026-04-02T08:00:00Z"));
+  EXPECT_EQ(lane.lane().counters().future_stamps, 1U);
+}
+
+TEST(LaneInput, BinaryEventsTombstonesAndWhatIsNone) {
+  TestLane lane({Study(kCancer)});
+  const std::string record = CancerOf("p1");
+  EventAttributes attributes{.specversion = "1.0",
+                             .id = "e1",
+                             .source = "//ehr",
+                             .type = "se.example.updated",
+                             .subject = "Condition/c1",
+                             .time = "2026-03-05T08:00:00Z"};
+  const auto apply = [&](std::optional<std::string_view> value, bool binary) {
+    InputRecord input;
+    input.value = value;
+    if (binary) input.attributes = attributes;
+    input.topic = "journal.events.v1";
+    input.stamp = At("2026-03-05T08:00:00Z");
+    EXPECT_TRUE(lane.lane().Apply(input, std::nullopt).has_value());
+    std::string said;
+    for (const auto& dead : lane.lane().TakeEffects().dead_letters) said += Name(dead.reason);
+    return said;
+  };
+  EXPECT_EQ(apply(record, true), "");
+  EXPECT_THAT(lane.Open(), ElementsAre("CANCER likely"));
+  attributes.time = "2026-03-06T08:00:00Z";
+  EXPECT_EQ(apply(std::nullopt, true), "");
+  EXPECT_THAT(lane.Open(), IsEmpty());
+  EXPECT_EQ(apply(std::nullopt, false), "null-value");
+  EXPECT_EQ(apply("", false), "malformed-json");
+  EXPECT_EQ(apply(" \n", false), "malformed-json");
+  attributes.specversion = "";
+  EXPECT_EQ(apply(record, true), "unknown-envelope");
+  const std::string with_schema_id = std::string("\0\0\0\0\7", 5) + CancerOf("p2", kSecond);
+  EXPECT_EQ(apply(with_schema_id, false), "");
+  EXPECT_EQ(lane.lane().counters().records, 7U);
+}
+
+TEST(LaneInput, CommitsFormAChain) {
+  TestLane lane({Study(kCancer)});
+  EXPECT_EQ(lane.lane().committed().sequence, 0U);
+  lane.Apply(CancerOf("p1"));
+  lane.Commit();
+  const Lane::Committed first = lane.lane().committed();
+  EXPECT_EQ(first.sequence, 1U);
+  EXPECT_EQ(first.before, base::Digest{});
+  EXPECT_EQ(first.log_time, At("2026-03-01T08:00:00Z"));
+  EXPECT_EQ(first.catalogue_version, 1U);
+  lane.Restart();
+  EXPECT_EQ(lane.lane().committed().chain, first.chain);
+  lane.Commit();
+  EXPECT_EQ(lane.lane().committed().before, first.chain);
+  EXPECT_NE(lane.lane().committed().chain, first.chain);
+}
+
 // ---- medications
 
 TEST(Lane, LateMedicationFillsInTheOrder) {

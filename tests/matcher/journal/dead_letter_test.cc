@@ -28,7 +28,7 @@ TEST_F(DeadLetters, HaveStableNames) {
   EXPECT_EQ(names,
             "malformed-json too-deep oversize unknown-resource unknown-envelope schema "
             "subject-missing bad-identifier "
-            "bad-version unusable conditional-request ");
+            "bad-version unusable conditional-request null-value unknown-suggestion bad-move ");
 }
 
 TEST_F(DeadLetters, NotJson) {

@@ -201,5 +201,66 @@ TEST_F(Envelope, ProvenanceIsKept) {
   EXPECT_EQ(by_extension.unit, "SE2321000016-U");
 }
 
+// ---- binary mode
+
+EventAttributes HeadersOf() {
+  return {.specversion = "1.0",
+          .id = "e1",
+          .source = "//ehr",
+          .type = "se.example.journal.resource.updated.v1",
+          .subject = "Observation/o1",
+          .time = "2026-01-20T07:15:00Z",
+          .sequence = "42",
+          .datacontenttype = "application/fhir+json; charset=utf-8"};
+}
+
+TEST_F(Envelope, BinaryModeIsAsStructuredMode) {
+  Read(Event(",'time':'2026-01-20T07:15:00Z','sequence':'42','data':" + std::string(kObservation)));
+  ASSERT_EQ(record_.changes.size(), 1U);
+  const Version version = record_.changes[0].version;
+  const auto stamp = record_.stamp;
+  reader_.Read(HeadersOf(), Json(kObservation), record_);
+  EXPECT_EQ(Dead(), "");
+  ASSERT_EQ(record_.changes.size(), 1U);
+  EXPECT_EQ(record_.changes[0].id, "Observation/o1");
+  EXPECT_EQ(record_.changes[0].version, version);
+  EXPECT_EQ(record_.changes[0].person, Patient("p1"));
+  EXPECT_EQ(record_.stamp, stamp);
+}
+
+TEST_F(Envelope, NullInBinaryModeIsATombstone) {
+  reader_.Read(HeadersOf(), std::nullopt, record_);
+  EXPECT_EQ(Dead(), "");
+  ASSERT_EQ(record_.changes.size(), 1U);
+  EXPECT_EQ(record_.changes[0].type, ChangeType::kDelete);
+  EXPECT_EQ(record_.changes[0].id, "Observation/o1");
+  EventAttributes nameless = HeadersOf();
+  nameless.subject = "";
+  reader_.Read(nameless, std::nullopt, record_);
+  EXPECT_EQ(Dead(), "unknown-envelope CloudEvent.subject");
+}
+
+TEST_F(Envelope, WhatIsWrongInBinaryModeIsADeadLetter) {
+  const auto dead = [&](void (*change)(EventAttributes&)) {
+    EventAttributes attributes = HeadersOf();
+    change(attributes);
+    reader_.Read(attributes, Json(kObservation), record_);
+    EXPECT_TRUE(record_.changes.empty());
+    return Dead();
+  };
+  EXPECT_EQ(dead([](EventAttributes& a) { a.specversion = "0.3"; }),
+            "unknown-envelope CloudEvent.specversion");
+  EXPECT_EQ(dead([](EventAttributes& a) { a.id = ""; }), "unknown-envelope CloudEvent.id");
+  EXPECT_EQ(dead([](EventAttributes& a) { a.source = ""; }), "unknown-envelope CloudEvent.source");
+  EXPECT_EQ(dead([](EventAttributes& a) { a.type = ""; }), "unknown-envelope CloudEvent.type");
+  EXPECT_EQ(dead([](EventAttributes& a) { a.time = "noon"; }), "unknown-envelope CloudEvent.time");
+  EXPECT_EQ(dead([](EventAttributes& a) { a.datacontenttype = "text/plain"; }),
+            "unknown-envelope CloudEvent.datacontenttype");
+  reader_.Read(HeadersOf(), "", record_);
+  EXPECT_EQ(Dead(), "malformed-json");
+  reader_.Read(HeadersOf(), "[]", record_);
+  EXPECT_EQ(Dead(), "unknown-envelope CloudEvent.data");
+}
+
 }  // namespace
 }  // namespace medverka::matcher
