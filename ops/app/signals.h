@@ -7,4 +7,8 @@ namespace medverka::app {
 void CatchStopSignals();
 bool StopIsAsked();
 
+// SIGHUP as a question: was I asked to read the configuration again, since the last call?
+void CatchReloadSignal();
+bool TakeReloadAsked();
+
 }  // namespace medverka::app
