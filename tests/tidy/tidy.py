@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True
 from tree import Tree
 
 # In the order in which they run: quick ones first.
-CHECKS = ["layers", "libraries", "limits", "words", "identifiers", "unfinished", "pages", "agreement", "shell",
+CHECKS = ["layers", "libraries", "limits", "words", "identifiers", "unfinished", "pages", "agreement", "helm", "image", "shell",
           "cpp_format", "cpp_clang", "cpp_tidy"]
 SHOWN_MAX = 40  # per check; the rest are counted
 
