@@ -26,6 +26,8 @@ enum class PartitionKey : std::uint8_t { kPatientId, kSubjectKey };
 
 struct Config {
   streams::KafkaProperties kafka;  // kafka.*; REQUIRED: bootstrap.servers
+  std::map<std::string, std::string>
+      kafka_files;                 // those of them that were read from a file: property -> path
   std::string group = "medverka";  // consumer group, and prefix of transactional ids
   std::string instance;            // group.instance.id; default: the host's name
   bool lanes = true, api = true;   // roles: [lanes, api]
@@ -76,14 +78,27 @@ struct ConfigOutcome {
   std::vector<ConfigProblem> problems;  // not empty: the config is not to be used
 };
 
-// Reads file and environment ("NAME=value" pairs). Every problem at once: not YAML, unknown key
-// ("did you mean"), wrong type, negative size, unknown unit, path that is not there. `path` "":
-// defaults and environment only.
-ConfigOutcome ReadConfig(const std::string& path,
-                         const std::map<std::string, std::string>& environment);
+// Tools (topics, publish, dlq) run where no service does: its directory and key are not asked for.
+enum class ConfigUse : std::uint8_t { kService, kTool };
 
-// The effective configuration as YAML, secrets left out: what `config check` prints.
+// Reads file and environment (name -> value; names that do not begin with MEDVERKA_ are passed
+// over). Every problem at once: not YAML, unknown key ("did you mean"), wrong type, negative size,
+// unknown unit, path that is not there. `path` "": defaults and environment only.
+ConfigOutcome ReadConfig(const std::string& path,
+                         const std::map<std::string, std::string>& environment,
+                         ConfigUse use = ConfigUse::kService);
+
+// All variables of this process, for ReadConfig.
+std::map<std::string, std::string> Environment();
+
+// The effective configuration, key -> value as text, by key. Secrets are named by their files, or
+// left out: kafka's as "kafka.sasl.password_file".
+std::map<std::string, std::string> Effective(const Config& config);
+// The same as YAML that ReadConfig takes: what `config check` prints.
 std::string ToYaml(const Config& config);
+
+// "medverka.yaml:12:5: commit.interval must be ..."
+std::string ToText(const ConfigProblem& problem);
 
 // Keys that a running service takes up without a restart (SIGHUP or a changed file): log.level,
 // commit.interval, backfill.share. The names of changed keys that need a restart.
