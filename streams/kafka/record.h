@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,19 @@ struct KafkaRecord {
   std::optional<std::string> key;
   std::optional<std::string> value;  // none: null, a tombstone
   std::vector<KafkaHeader> headers;
+};
+
+// The same, borrowed from whoever reads it, until the next record is read.
+struct KafkaRecordView {
+  std::string_view topic;
+  std::int32_t partition = 0;
+  std::int64_t offset = -1;
+  std::optional<base::Instant> timestamp;
+  std::optional<std::string_view> key;
+  std::optional<std::string_view> value;
+  std::vector<std::pair<std::string_view, std::optional<std::string_view>>> headers;
+
+  KafkaRecord Copy() const;
 };
 
 }  // namespace medverka::streams

@@ -1,0 +1,106 @@
+// librdkafka's handles as C++ has them, and how a client of ours is made. For the .cc files of this
+// folder (and the tests of the mock broker) only: nobody else sees librdkafka.
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ops/base/result.h"
+#include "streams/kafka/client.h"
+#include "streams/measures.h"
+
+namespace medverka::streams::internal {
+
+template <auto Destroy>
+struct DestroyWith {
+  template <typename T>
+  void operator()(T* pointer) const {
+    Destroy(pointer);
+  }
+};
+using Conf = std::unique_ptr<rd_kafka_conf_t, DestroyWith<rd_kafka_conf_destroy>>;
+using Handle = std::unique_ptr<rd_kafka_t, DestroyWith<rd_kafka_destroy>>;
+using Topic = std::unique_ptr<rd_kafka_topic_t, DestroyWith<rd_kafka_topic_destroy>>;
+using Message = std::unique_ptr<rd_kafka_message_t, DestroyWith<rd_kafka_message_destroy>>;
+using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t,
+                                      DestroyWith<rd_kafka_topic_partition_list_destroy>>;
+using RdError = std::unique_ptr<rd_kafka_error_t, DestroyWith<rd_kafka_error_destroy>>;
+using GroupMetadata = std::unique_ptr<rd_kafka_consumer_group_metadata_t,
+                                      DestroyWith<rd_kafka_consumer_group_metadata_destroy>>;
+
+// Whether the brokers can be reached, as the clients of a process hear it: said once when they are
+// gone, then every minute, and once when they are back. Any thread.
+class BrokerWatch {
+ public:
+  void Gone(std::string_view reason);  // all brokers down, or a lookup or login that failed
+  void Back();
+  bool reachable() const { return reachable_.load(std::memory_order_relaxed); }
+  // Heard of a broker at all since the start.
+  bool ever_reached() const { return ever_reached_.load(std::memory_order_relaxed); }
+  bool login_refused() const { return login_refused_.load(std::memory_order_relaxed); }
+  void LoginRefused() { login_refused_.store(true, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<bool> reachable_ = false;
+  std::atomic<bool> ever_reached_ = false;
+  std::atomic<bool> login_refused_ = false;
+  std::atomic<std::int64_t> said_us_ = 0;  // monotonic; 0: not gone
+};
+
+// What a handle tells of itself outside the calls made on it: its opaque pointer. Outlives the
+// handle.
+struct ClientEvents {
+  BrokerWatch* watch = nullptr;  // none: errors stay in `failed`
+  Measures* measures = nullptr;  // none: no statistics are asked for
+  std::string client;            // label of the measures: "member", "lane", "catalogue"
+  // Written by librdkafka's callbacks, within poll calls of the handle's thread.
+  std::atomic<rd_kafka_resp_err_t> failed = RD_KAFKA_RESP_ERR_NO_ERROR;  // last, until taken
+  std::atomic<rd_kafka_resp_err_t> fatal = RD_KAFKA_RESP_ERR_NO_ERROR;
+};
+
+using Settings = std::vector<std::pair<const char*, std::string>>;
+// Settings that every consumer has, and every producer (with the reasons: client.cc).
+Settings ConsumerSettings(bool read_committed);
+Settings ProducerSettings();
+
+// The user's properties first, then ours. kInvalidArgument names the property.
+base::Result<Conf> MakeConf(const KafkaProperties& properties, const Settings& ours,
+                            ClientEvents& events);
+base::Result<Handle> MakeHandle(rd_kafka_type_t type, Conf conf);
+
+PartitionList MakeList(std::size_t size);
+
+// "_FENCED"
+std::string_view NameOf(rd_kafka_resp_err_t error);
+// Which of the three flags is set; none: fatal, as the library's header has it.
+KafkaError Judge(const rd_kafka_error_t& error, std::string_view while_doing);
+// As an Error of ours, for calls outside transactions.
+base::Error ToError(rd_kafka_resp_err_t error, std::string_view while_doing);
+// Login, certificate or permission: trying again does not help.
+bool IsRefusal(rd_kafka_resp_err_t error);
+
+// One record on its way out.
+struct Outgoing {
+  const char* topic = nullptr;
+  std::int32_t partition = RD_KAFKA_PARTITION_UA;
+  std::optional<std::string_view> key, value;  // none: null
+  std::optional<std::int64_t> stamp_ms;
+  rd_kafka_headers_t* headers = nullptr;  // taken over, unless Send fails
+  bool copy = false;                      // else value stays the caller's until it is delivered
+};
+// Queues it; librdkafka's error where it cannot.
+rd_kafka_resp_err_t Send(rd_kafka_t& handle, const Outgoing& record);
+
+// Monotonic, microseconds.
+std::int64_t MonotonicUs();
+
+}  // namespace medverka::streams::internal
