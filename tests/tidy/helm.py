@@ -112,7 +112,14 @@ def values_problems(tree: Tree):
     for value in leaves:
         if not value.comment:
             yield Problem(VALUES, value.line, f"{value.path} says nothing of what it is for")
-    have, described = {value.path for value in leaves}, set(schema_leaves(json.loads(tree.read(SCHEMA) or "{}")))
+    try:
+        schema = json.loads(tree.read(SCHEMA))
+    except json.JSONDecodeError as error:
+        yield Problem(SCHEMA, error.lineno, f"is no JSON: {error.msg}")
+        return
+    for path in open_maps(schema):
+        yield Problem(SCHEMA, 0, f"{path or 'its top'} takes any further key: additionalProperties is missing")
+    have, described = {value.path for value in leaves}, set(schema_leaves(schema))
     for path in sorted(have - described):
         yield Problem(SCHEMA, 0, f"does not know {path} of values.yaml")
     for path in sorted(described - have - {"global"}):
@@ -126,6 +133,13 @@ def schema_leaves(schema, path=""):
     for name, below in schema.get("properties", {}).items():
         here = f"{path}/{name}" if path else name
         yield from schema_leaves(below, here) if "properties" in below else [here]
+
+
+def open_maps(schema, path=""):
+    if "properties" in schema and "additionalProperties" not in schema:
+        yield path
+    for name, below in schema.get("properties", {}).items():
+        yield from open_maps(below, f"{path}/{name}" if path else name)
 
 
 def with_table(readme: str, leaves: List[Value]) -> str:
@@ -226,16 +240,17 @@ def _alerts(tree: Tree, given: str, rendered: str):
 def self_test():
     files = {
         VALUES: "# Pods.\nreplicas: 2\nhttp:\n  # Where.\n  port: 8080\n  bare: 1\n# Free.\nlabels: {}\n",
-        SCHEMA: json.dumps({"properties": {"replicas": {}, "http": {"properties": {"port": {}, "bare": {}}},
-                                           "labels": {}, "gone": {}}}),
+        SCHEMA: json.dumps({"additionalProperties": False, "properties": {
+            "replicas": {}, "labels": {}, "gone": {}, "http": {"properties": {"port": {}, "bare": {}}}}}),
         README: "<!-- values: begin -->\n<!-- values: end -->\n",
         f"{CHART}/rules/a.yaml": "rules:\n", f"{CHART}/rules/b.yaml": "groups:\n",
     }
     expect([*values_problems(Tree(files)), *_rules(Tree(files))],
-           f"{VALUES}:6", f"{SCHEMA}:0", f"{README}:0", f"{CHART}/rules/a.yaml:0")
+           f"{VALUES}:6", f"{SCHEMA}:0", f"{SCHEMA}:0", f"{README}:0", f"{CHART}/rules/a.yaml:0")
     table = with_table(files[README], values(Tree(files)))
     assert "| `http.port` | `8080` | Where. |\n" in table, table
-    expect(values_problems(Tree({**files, README: table})), f"{VALUES}:6", f"{SCHEMA}:0")
+    expect(values_problems(Tree({**files, README: table})), f"{VALUES}:6", f"{SCHEMA}:0", f"{SCHEMA}:0")
+    expect(values_problems(Tree({**files, SCHEMA: "{\n,"})), f"{VALUES}:6", f"{SCHEMA}:2")
     golden = Tree({f"{GOLDEN}/a.yaml": "a: 1\n"})
     expect(compare(golden, f"{GOLDEN}/a.yaml", "a: 1\n", False))
     expect(compare(golden, f"{GOLDEN}/a.yaml", "a: 2\n", False), f"{GOLDEN}/a.yaml:0")
