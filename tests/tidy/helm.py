@@ -71,8 +71,9 @@ def check(tree: Tree):
         return []
     update = bool(os.environ.get("MEDVERKA_UPDATE_GOLDEN"))
     if update:
+        readme = with_table(tree.read(README), values(tree))
         with open(os.path.join(ROOT, README), "w", encoding="utf-8") as file:
-            file.write(with_table(tree.read(README), values(tree)))
+            file.write(readme)
         tree = Tree()
     problems = [*values_problems(tree), *_rules(tree)]
     found = subprocess.run([os.path.join(ROOT, "tests/helm/get_helm.sh")], capture_output=True, text=True, check=False)
@@ -124,7 +125,9 @@ def values_problems(tree: Tree):
         yield Problem(SCHEMA, 0, f"does not know {path} of values.yaml")
     for path in sorted(described - have - {"global"}):
         yield Problem(SCHEMA, 0, f"knows {path}, which is not in values.yaml")
-    if with_table(tree.read(README), leaves) != tree.read(README):
+    if not TABLE.search(tree.read(README)):
+        yield Problem(README, 0, "has no place for the table of values, <!-- values: begin --> to <!-- values: end -->")
+    elif with_table(tree.read(README), leaves) != tree.read(README):
         yield Problem(README, 0, "the table of values is not that of values.yaml: MEDVERKA_UPDATE_GOLDEN=1 ./dev check helm")
 
 
@@ -250,6 +253,7 @@ def self_test():
     table = with_table(files[README], values(Tree(files)))
     assert "| `http.port` | `8080` | Where. |\n" in table, table
     expect(values_problems(Tree({**files, README: table})), f"{VALUES}:6", f"{SCHEMA}:0", f"{SCHEMA}:0")
+    expect(values_problems(Tree({**files, README: ""})), f"{VALUES}:6", f"{SCHEMA}:0", f"{SCHEMA}:0", f"{README}:0")
     expect(values_problems(Tree({**files, SCHEMA: "{\n,"})), f"{VALUES}:6", f"{SCHEMA}:2")
     golden = Tree({f"{GOLDEN}/a.yaml": "a: 1\n"})
     expect(compare(golden, f"{GOLDEN}/a.yaml", "a: 1\n", False))
