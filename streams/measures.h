@@ -17,6 +17,8 @@ class Counter {
   virtual ~Counter() = default;
   virtual void Add(double by) = 0;  // not below 0
 };
+// Not shown before it is set, nor while it is NaN: a partition that went to another process is no
+// stale figure here. Of those called ..._info, 0 is not shown either.
 class Gauge {
  public:
   virtual ~Gauge() = default;

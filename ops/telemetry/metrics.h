@@ -14,6 +14,9 @@ class Metrics : public streams::Measures {
  public:
   // With build_info and the process's own metrics (process_*), which are read when rendered.
   static std::unique_ptr<Metrics> Make();
+  // volume_free_bytes and volume_size_bytes are those of this directory, read when rendered. Before
+  // other threads begin.
+  virtual void WatchVolume(std::string directory) = 0;
   // Text format 0.0.4, for /metrics. Any thread.
   virtual std::string Render() const = 0;
 };
