@@ -33,12 +33,16 @@ void OnLog(const rd_kafka_t* client, int level, const char* facility, const char
   // Connections that come and go are told once by BrokerWatch, not by each client for each attempt.
   const std::string_view about = facility;
   const bool connection = about == "FAIL" || about == "ERROR";
+  // Each kind of client is given the properties of the other kinds too, and says so each time.
+  const bool others_property = about == "CONFWARN";
   LogLevel ours = LogLevel::kDebug;
-  if (!connection && level <= kSyslogError) {
+  if (connection || others_property) {
+    ours = LogLevel::kDebug;
+  } else if (level <= kSyslogError) {
     ours = LogLevel::kError;
-  } else if (!connection && level <= kSyslogWarning) {
+  } else if (level <= kSyslogWarning) {
     ours = LogLevel::kWarning;
-  } else if (!connection && level <= kSyslogInfo) {
+  } else if (level <= kSyslogInfo) {
     ours = LogLevel::kInfo;
   }
   Log(ours, "librdkafka",
@@ -135,8 +139,6 @@ Result<Conf> MakeConf(const KafkaProperties& properties, const Settings& ours,
                       ClientEvents& events) {
   Conf conf(rd_kafka_conf_new());
   MEDVERKA_TRY(Set(*conf, "client.id", "medverka"));
-  // Each kind of client is given the properties of the others too, and would say so each time.
-  MEDVERKA_TRY(Set(*conf, "log.configuration.warnings", "false"));
   // Brokers close idle connections; that is no news.
   MEDVERKA_TRY(Set(*conf, "log.connection.close", "false"));
   for (const auto& [name, value] : properties) MEDVERKA_TRY(Set(*conf, name, value));
