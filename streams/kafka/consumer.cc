@@ -62,6 +62,7 @@ class Reader final : public PartitionReader {
   ~Reader() override {
     message_.reset();
     // Assigned by hand there is no group to leave: closing would only wait.
+    if (handle_ == nullptr) return;  // never opened
     rd_kafka_destroy_flags(handle_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
   }
 
