@@ -102,6 +102,7 @@ std::unique_ptr<CLI::App> MakeApplication(Commands& commands) {
   AddRun(*root, commands);
   AddGenerate(*root, commands);
   AddStore(*root, commands);
+  AddTopics(*root, commands);
   AddDemo(*root, commands);
   AddCompletion(*root, commands);
   AddLsp(*root, commands);

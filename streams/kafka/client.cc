@@ -300,7 +300,8 @@ constexpr std::array kRefused{
 // All names librdkafka has, of clients and of topics.
 std::set<std::string> KnownProperties() {
   std::set<std::string> names;
-  const auto add = [&names](const char** dump, std::size_t count) {
+  // The count is written by the call beside it, so it is taken by reference.
+  const auto add = [&names](const char** dump, const std::size_t& count) {
     for (std::size_t i = 0; i < count; i += 2) names.insert(dump[i]);
     rd_kafka_conf_dump_free(dump, count);
   };

@@ -1,5 +1,5 @@
 // The topics that Medverka lives by: their names, how they are created, and whether what is there
-// will do.
+// will do. docs/topics.md says what is in them.
 #pragma once
 
 #include <cstdint>
@@ -29,20 +29,41 @@ struct TopicPlan {
       -1;  // -1: for ever; what may be rebuilt from the journal depends on it
 };
 
-enum class TopicOutcome : std::uint8_t { kCreated, kAlreadyRight, kWrong };
+// max.message.bytes of the topics, and message.max.bytes of who writes to them: the largest record
+// that is read (matcher::kRecordBytesMax) with key and headers; a dead letter has some more
+// headers.
+inline constexpr std::int64_t kMessageBytesMax = 17LL * 1024 * 1024;
+inline constexpr std::int64_t kDeadLetterMessageBytesMax = 18LL * 1024 * 1024;
+// Compacted topics keep a tombstone so long (delete.retention.ms): whoever follows one from a
+// position older than this may have missed deletions, and must read it anew.
+inline constexpr std::int64_t kTombstonesKeptMs = 7LL * 24 * 60 * 60 * 1000;
+
+enum class TopicOutcome : std::uint8_t { kCreated, kAlreadyRight, kWrong, kMissing };
 struct TopicReport {
   std::string topic;
   TopicOutcome outcome = TopicOutcome::kCreated;
-  std::string problem;  // kWrong: what is wrong, what it must be, and what to do
+  std::int32_t partitions = 0;  // 0: not there
+  std::string problem;          // kWrong, kMissing: what is wrong, what it must be, what to do
+  std::string warning;          // "": none. What works, but not as well as it could
 };
 
-// Creates what is missing; what is there is verified and never changed.
+// All of these: kInvalidArgument: authentication or a certificate was refused, a name stands for
+// two topics; trying again does not help. kUnavailable: no broker could be reached, or it did not
+// answer; one call tries for kReachMs.
+inline constexpr int kReachMs = 10'000;
+
+// Creates what is missing; what is there is verified and never changed. Where the journal is there,
+// the others get as many partitions as it has. kInvalidArgument also: more replicas than brokers.
 base::Result<std::vector<TopicReport>> CreateTopics(const KafkaProperties& properties,
                                                     const TopicPlan& plan);
 
+// Changes nothing. One report per topic, in the order of TopicNames.
+base::Result<std::vector<TopicReport>> CheckTopics(const KafkaProperties& properties,
+                                                   const TopicNames& names);
+
 // At start. kInvalidArgument: one sentence per wrong topic (missing; partition counts that differ;
-// wrong cleanup.policy; max.message.bytes too small). kUnavailable: broker not there, or
-// authentication refused (says which). Gives the partition count.
+// wrong cleanup.policy; max.message.bytes too small). Warnings are logged. Gives the partition
+// count.
 base::Result<std::int32_t> VerifyTopics(const KafkaProperties& properties, const TopicNames& names);
 
 }  // namespace medverka::streams

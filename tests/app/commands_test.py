@@ -7,6 +7,7 @@ import subprocess
 from support import BINARY, ROOT, STUDIES, STUDY, Case, main, ndjson, patient
 
 COMMANDS = [["check"], ["test"], ["fmt"], ["read-back"], ["explain-code"], ["explain"], ["run"], ["generate"], ["store"], ["store", "inspect"],
+            ["topics"], ["topics", "create"], ["topics", "check"],
             ["demo"], ["completion"], ["lsp"], ["version"]]
 
 
