@@ -216,11 +216,14 @@ class Evaluator::Impl {
 
   const Program& program() const { return *program_; }
 
-  bool Reads(std::size_t index, const Resource& resource) {
-    const PatientView nobody;
-    const Leaves leaves(prepared_, {nobody, Instant{0}});
-    return leaves.AnyReads(prepared_.criterion_leaves[index], resource);
+  bool Reads(const std::vector<std::uint32_t>& leaves, const Resource& resource) {
+    static const PatientView nobody;
+    return Leaves(prepared_, {nobody, Instant{0}}).AnyReads(leaves, resource);
   }
+  bool Reads(std::size_t index, const Resource& resource) {
+    return Reads(prepared_.criterion_leaves[index], resource);
+  }
+  bool ReadsAtAll(const Resource& resource) { return Reads(prepared_.study_leaves, resource); }
 
   StudyVerdict Evaluate(const PatientView& patient, Instant at, EvaluateOptions options) {
     Run run(prepared_, pool_, {patient, at, options.visit});
@@ -527,6 +530,8 @@ StudyVerdict Evaluator::Evaluate(const PatientView& patient, Instant at,
                                  EvaluateOptions options) const {
   return impl_->Evaluate(patient, at, options);
 }
+
+bool Evaluator::ReadsAtAll(const Resource& resource) const { return impl_->ReadsAtAll(resource); }
 
 bool Evaluator::Reads(std::size_t criterion, const Resource& resource) const {
   return impl_->Reads(criterion, resource);

@@ -67,6 +67,7 @@ class Evaluator {
   // Could a fact of this resource be read by that criterion at all? By kind and codes, whatever its
   // time.
   bool Reads(std::size_t criterion, const Resource& resource) const;
+  bool ReadsAtAll(const Resource& resource) const;  // by any criterion
 
   const Program& program() const;
 

@@ -180,11 +180,14 @@ PreparedProgram::PreparedProgram(const Program& program_in, Vocabulary& vocabula
     where_leaves.push_back(query.where ? LeavesBelow(program, {*query.where})
                                        : std::vector<std::uint32_t>());
   }
+  std::vector<std::uint32_t> all_roots;
   for (const Criterion& criterion : program.criteria) {
     std::vector<std::uint32_t> roots = {criterion.root};
     if (criterion.asked_if) roots.push_back(*criterion.asked_if);
+    all_roots.insert(all_roots.end(), roots.begin(), roots.end());
     criterion_leaves.push_back(LeavesBelow(program, std::move(roots)));
   }
+  study_leaves = LeavesBelow(program, std::move(all_roots));
   NeedsFinder(program, *this).FindAll();
 }
 

@@ -19,6 +19,7 @@
 #include "matcher/store/hand_over_store.h"
 #include "matcher/suggestion_record.h"
 #include "matcher/timers.h"
+#include "matcher/watches.h"
 #include "ops/base/check.h"
 
 namespace medverka::matcher {
@@ -31,7 +32,6 @@ using criteria::StudyVerdict;
 namespace {
 
 constexpr std::string_view kKeyCheckText = "medverka.key-check.v1";
-constexpr std::uint32_t kSuppressed = UINT32_MAX;  // out whatever its criteria say
 constexpr std::size_t kHashChunkBytes = 1024 * 1024;
 
 // SHA-256 over a long sequence of texts: whenever a chunk is full, its hash takes its place.
@@ -76,14 +76,6 @@ std::string_view WithoutSchemaId(std::string_view bytes) {
   return has_one ? bytes.substr(kSchemaIdBytes) : bytes;
 }
 
-// A visit that says which condition was its main diagnosis.
-bool RanksConditions(const criteria::Fact& visit) {
-  return std::any_of(visit.attributes.begin(), visit.attributes.end(),
-                     [](const criteria::Attribute& attribute) {
-                       return !attribute.reference.empty() && attribute.number.low;
-                     });
-}
-
 }  // namespace
 
 class Lane::Impl {
@@ -126,19 +118,9 @@ class Lane::Impl {
     const Patients::Gathered& known;
     SubjectLedger ledger;
     bool ledger_changed = false;
-    std::optional<Instant> look_again;
     Cause cause;
-    std::vector<std::uint32_t> blockers =
-        {};  // per study that is out for the person, in the order of the studies
   };
 
-  struct Watch {
-    std::vector<std::uint32_t> blockers;  // in the order of the studies
-    bool linked = false;                  // conditions decide what other facts of the person say
-  };
-
-  bool MayMatter(const PersonKey& name, const criteria::Resource& resource) const;
-  void Remember(const PersonKey& subject, Watch watch);
   base::Result<void> CheckMarker() const;
   void NoteCommit(const base::Digest& before, const Marker& marker);
   bool MustEvaluateAll() const;
@@ -146,8 +128,8 @@ class Lane::Impl {
   base::Result<void> Take(const Cause& cause, std::optional<Instant> clock);
   base::Result<void> EvaluateTouched(const Cause& cause);
   base::Result<void> EvaluateAll(const Cause& cause);
-  base::Result<void> Evaluate(const Person& person, const Cause& cause);
-  void Judge(Visit& visit, const criteria::Evaluator& evaluator);
+  base::Result<void> Evaluate(const Person& person, const StudySet& studies, const Cause& cause);
+  Watches::Stand Judge(Visit& visit, const criteria::Evaluator& evaluator);
   void WithdrawRemoved(Visit& visit);
   void WithdrawAll(Visit& visit, Withdrawal reason, std::optional<PersonKey> merged_into);
   base::Result<void> WithdrawMerged(const PersonKey& name, const PersonKey& into,
@@ -176,10 +158,9 @@ class Lane::Impl {
   std::optional<Instant> log_time_;
   Effects effects_;
   LaneCounters counters_;
-  // Per subject for whom every study is out: the criterion that keeps each out. Derived and in
-  // memory only: without it the subject is evaluated, with the same outcome.
-  std::unordered_map<PersonKey, Watch, PersonKeyHash> watches_;
-  std::set<PersonKey> must_look_;  // names about whom the record says something that may matter
+  Watches watches_;
+  // Names about whom the record says something new that some studies read.
+  std::map<PersonKey, StudySet> must_look_;
 };
 
 // ---- opening
@@ -308,8 +289,10 @@ base::Result<void> Lane::Impl::Take(const Cause& cause, std::optional<Instant> c
   }
   must_look_.clear();
   for (ResourceChange& change : record_.changes) {
-    if (change.person && MayMatter(*change.person, change.resource))
-      must_look_.insert(*change.person);
+    if (change.person) {
+      watches_.AddReaders(patients_.SubjectKeyOf(*change.person), change.resource, evaluators_,
+                          must_look_[*change.person]);
+    }
     MEDVERKA_TRY(patients_.Apply(std::move(change)));
   }
   for (const Feedback& feedback : record_.feedback) MEDVERKA_TRY(patients_.Apply(feedback));
@@ -329,7 +312,7 @@ base::Result<void> Lane::Impl::MoveTo(Instant log_time, const Cause& cause) {
     timers_.Set(timer->subject, std::nullopt);
     const Person person = patients_.PersonOf(timer->subject);
     MEDVERKA_CHECK(person.key == timer->subject);
-    MEDVERKA_TRY(Evaluate(person, {Cause::Kind::kTimer, 0}));
+    MEDVERKA_TRY(Evaluate(person, StudySet::All(), {Cause::Kind::kTimer, 0}));
     patients_.Trim();
   }
   log_time_ = std::max(*log_time_, log_time);
@@ -338,60 +321,32 @@ base::Result<void> Lane::Impl::MoveTo(Instant log_time, const Cause& cause) {
 
 // ---- evaluation
 
-// Can a resource that is new about this person change what was last found? Each study that is out
-// for the person stays out while its blocker reads nothing of it (and its timer looks again in
-// time).
-bool Lane::Impl::MayMatter(const PersonKey& name, const criteria::Resource& resource) const {
-  const auto watch = watches_.find(patients_.SubjectKeyOf(name));
-  if (watch == watches_.end()) return true;
-  for (const criteria::Fact& fact : resource.facts) {
-    if (fact.kind == criteria::FactKind::kParticipation) return true;
-    if (watch->second.linked && (fact.kind == criteria::FactKind::kCondition ||
-                                 fact.kind == criteria::FactKind::kProcedure)) {
-      return true;
-    }
-    if (fact.kind == criteria::FactKind::kVisit && RanksConditions(fact)) return true;
-  }
-  for (std::size_t i = 0; i < evaluators_.size(); ++i) {
-    const std::uint32_t blocker = watch->second.blockers[i];
-    if (blocker != kSuppressed && evaluators_[i].Reads(blocker, resource)) return true;
-  }
-  return false;
-}
-
-void Lane::Impl::Remember(const PersonKey& subject, Watch watch) {
-  if (watch.blockers.size() != evaluators_.size()) {  // some study is not out
-    watches_.erase(subject);
-    return;
-  }
-  if (watches_.size() >= kWatchedSubjectsMax) watches_.clear();
-  watches_[subject] = std::move(watch);
-}
-
 base::Result<void> Lane::Impl::EvaluateTouched(const Cause& cause) {
   const Patients::Touched touched = patients_.TakeTouched();
   if (!log_time_ || !options_.evaluate) return {};
   // In order of keys: a person to look at, or a name that is no subject of its own (any more).
   struct Task {
     std::optional<Person> person;
+    StudySet studies;
     PersonKey into;
   };
   std::map<PersonKey, Task> tasks;
-  std::set<PersonKey> done;
   for (const PersonKey& name : touched.names) {
-    if (!touched.changed.contains(name) && !must_look_.contains(name)) continue;
-    if (done.contains(name)) continue;
+    const auto readers = must_look_.find(name);
+    const bool changed = touched.changed.contains(name);
+    if (!changed && (readers == must_look_.end() || readers->second.empty())) continue;
     Person person = patients_.PersonOf(name);
     const PersonKey key = person.key;
     for (const PersonKey& other : person.names) {
-      done.insert(other);
       if (other != key && touched.relinked.contains(other)) tasks[other].into = key;
     }
-    tasks[key].person = std::move(person);
+    Task& task = tasks[key];
+    task.person = std::move(person);
+    task.studies.Add(changed ? StudySet::All() : readers->second);
   }
   for (const auto& [key, task] : tasks) {
     if (task.person) {
-      MEDVERKA_TRY(Evaluate(*task.person, cause));
+      MEDVERKA_TRY(Evaluate(*task.person, task.studies, cause));
     } else {
       MEDVERKA_TRY(WithdrawMerged(key, task.into, cause));
     }
@@ -404,46 +359,57 @@ base::Result<void> Lane::Impl::EvaluateAll(const Cause& cause) {
   if (!options_.evaluate) return {};
   MEDVERKA_ASSIGN(const std::vector<Person> everybody, patients_.All());
   for (const Person& person : everybody) {
-    MEDVERKA_TRY(Evaluate(person, cause));
+    MEDVERKA_TRY(Evaluate(person, StudySet::All(), cause));
     patients_.Trim();
   }
   return {};
 }
 
-base::Result<void> Lane::Impl::Evaluate(const Person& person, const Cause& cause) {
+base::Result<void> Lane::Impl::Evaluate(const Person& person, const StudySet& studies,
+                                        const Cause& cause) {
   MEDVERKA_ASSIGN(const bool exists, patients_.Gather(person, gathered_));
   MEDVERKA_ASSIGN(SubjectLedger ledger, ledger_.Of(person.key));
-  Visit visit{person, gathered_, std::move(ledger), false, std::nullopt, cause};
+  Visit visit{person, gathered_, std::move(ledger), false, cause};
+  std::optional<Instant> look_again;
   if (exists) {
     WithdrawRemoved(visit);
-    for (const criteria::Evaluator& evaluator : evaluators_) Judge(visit, evaluator);
-    Remember(person.key, {std::move(visit.blockers), gathered_.linked});
+    Watches::Watch* watch = watches_.Find(person.key);
+    const bool all = watch == nullptr || studies.all();
+    if (watch == nullptr)
+      watch = &watches_.Remember(person.key, {std::vector<Watches::Stand>(evaluators_.size())});
+    watch->linked = gathered_.linked;
+    for (std::size_t i = 0; i < evaluators_.size(); ++i) {
+      Watches::Stand& stand = watch->stands[i];
+      if (all || studies.Contains(i)) stand = Judge(visit, evaluators_[i]);
+      KeepEarliest(look_again, stand.look_again, *log_time_);
+    }
   } else {
     WithdrawAll(visit, Withdrawal::kPatientRemoved, std::nullopt);
-    watches_.erase(person.key);
+    watches_.Forget(person.key);
   }
   if (visit.ledger_changed) ledger_.Set(person.key, visit.ledger);
-  timers_.Set(person.key, visit.look_again);
+  timers_.Set(person.key, look_again);
   return {};
 }
 
-void Lane::Impl::Judge(Visit& visit, const criteria::Evaluator& evaluator) {
+Watches::Stand Lane::Impl::Judge(Visit& visit, const criteria::Evaluator& evaluator) {
   const criteria::Program& program = evaluator.program();
   const criteria::PatientView& view = visit.known.view;
   const auto held = visit.ledger.find(program.study.id);
   const bool is_open = held != visit.ledger.end() && held->second.open;
   const Suppression suppression = Suppress({&view, visit.known.decisions}, program.study,
                                            *log_time_, options_.assume_recruiting);
-  KeepEarliest(visit.look_again, suppression.until, *log_time_);
+  Watches::Stand stand;
+  KeepEarliest(stand.look_again, suppression.until, *log_time_);
   if (suppression.reason != Withdrawal::kNone) {
-    visit.blockers.push_back(kSuppressed);
-    if (!is_open) return;
+    stand.reads = Watches::kNothing;
+    if (!is_open) return stand;
     Withdraw(held->second, suppression.reason);
     const StudyVerdict verdict =
         evaluator.Evaluate(view, *log_time_, {.explain = true, .grade_only = false});
     ++counters_.evaluations;
     Emit(visit, program, held->second, Transition::kWithdrawn, &verdict);
-    return;
+    return stand;
   }
   // What an open suggestion rests on must be known whole; of others the grade is enough.
   StudyVerdict verdict =
@@ -454,21 +420,21 @@ void Lane::Impl::Judge(Visit& visit, const criteria::Evaluator& evaluator) {
   }
   ++counters_.evaluations;
   LedgerEntry entry = held != visit.ledger.end() ? held->second : LedgerEntry();
-  if (verdict.blocker && !is_open)
-    visit.blockers.push_back(static_cast<std::uint32_t>(*verdict.blocker));
+  if (verdict.blocker && !is_open) stand.reads = static_cast<std::uint32_t>(*verdict.blocker);
   const Transition transition = Move(entry, program, verdict);
-  KeepEarliest(visit.look_again, verdict.changes_at, *log_time_);
+  KeepEarliest(stand.look_again, verdict.changes_at, *log_time_);
   if (entry.open) {
     // What an open suggestion says of each criterion is kept true, not only its grade.
     for (const criteria::CriterionVerdict& criterion : verdict.criteria) {
-      KeepEarliest(visit.look_again, criterion.until, *log_time_);
+      KeepEarliest(stand.look_again, criterion.until, *log_time_);
     }
   }
-  if (transition == Transition::kNone) return;
+  if (transition == Transition::kNone) return stand;
   visit.ledger[program.study.id] = entry;
   const StudyVerdict explained =
       evaluator.Evaluate(view, *log_time_, {.explain = true, .grade_only = false});
   Emit(visit, program, entry, transition, &explained);
+  return stand;
 }
 
 const criteria::Program& Lane::Impl::ProgramOf(const std::string& study) {
@@ -507,9 +473,9 @@ base::Result<void> Lane::Impl::WithdrawMerged(const PersonKey& name, const Perso
   MEDVERKA_ASSIGN(SubjectLedger ledger, ledger_.Of(name));
   const Person nobody{name, {}, false};
   const Patients::Gathered nothing;
-  Visit visit{nobody, nothing, std::move(ledger), false, std::nullopt, cause};
+  Visit visit{nobody, nothing, std::move(ledger), false, cause};
   WithdrawAll(visit, Withdrawal::kMerged, into);
-  watches_.erase(name);
+  watches_.Forget(name);
   if (visit.ledger_changed) ledger_.Set(name, visit.ledger);
   timers_.Set(name, std::nullopt);
   return {};

@@ -23,8 +23,8 @@ inline constexpr std::size_t kCommitBytesMax = 8 * 1024 * 1024;
 // Patient links followed from one name before we call it a damaged chain.
 inline constexpr std::size_t kPersonNamesMax = 1'000;
 
-// Subjects whose blockers are remembered (some 100 bytes each); beyond that all are forgotten and
-// found again.
-inline constexpr std::size_t kWatchedSubjectsMax = 500'000;
+// Verdicts remembered for what they wait for (subject x study, some 30 bytes each); beyond that all
+// are forgotten and found again.
+inline constexpr std::size_t kWatchedStandsMax = 4'000'000;
 
 }  // namespace medverka::matcher

@@ -60,6 +60,7 @@ struct PreparedProgram {
   // used by others that are used by others has more ways down to it than anybody can walk.
   std::vector<std::vector<std::uint32_t>> criterion_leaves;
   std::vector<std::vector<std::uint32_t>> where_leaves;
+  std::vector<std::uint32_t> study_leaves;  // of all criteria
 };
 
 // One patient at one log time.

@@ -320,5 +320,35 @@ TEST(Evaluator, WhatIsNotReadChangesNothing) {
   EXPECT_GT(unread, 300);
 }
 
+// Of a study whose suggestion is open everything is said: what none of its criteria reads leaves
+// the whole verdict as it was.
+TEST(Evaluator, WhatNoCriterionReadsLeavesTheStudyAsItWas) {
+  int unread = 0;
+  for (unsigned seed = 0; seed < 3000; ++seed) {
+    RandomCase random(seed);
+    Vocabulary vocabulary;
+    StudyBuilder study;
+    study.Criterion(CriterionKind::kInclude, study.Of(random.RichQuery(study)));
+    study.Criterion(CriterionKind::kExclude, study.Of(random.RichQuery(study)));
+    PatientBuilder patient(vocabulary);
+    for (int n = 0; n < 4; ++n) random.RichFact(patient);
+    const PatientView without = patient.View();
+    random.RichFact(patient);
+    const Evaluator evaluator = study.Build(vocabulary);
+    const bool reads = evaluator.Reads(0, patient.last()) || evaluator.Reads(1, patient.last());
+    EXPECT_EQ(evaluator.ReadsAtAll(patient.last()), reads) << "seed " << seed;
+    if (reads) continue;
+    ++unread;
+    const Instant at = random.InstantIn(2025, 1);
+    const StudyVerdict before = evaluator.Evaluate(without, at);
+    const StudyVerdict after = evaluator.Evaluate(patient.View(), at);
+    EXPECT_EQ(before.grade, after.grade) << "seed " << seed;
+    EXPECT_EQ(before.changes_at, after.changes_at) << "seed " << seed;
+    for (std::size_t i = 0; i < before.criteria.size(); ++i)
+      EXPECT_TRUE(Same(before.criteria[i], after.criteria[i])) << "seed " << seed;
+  }
+  EXPECT_GT(unread, 100);
+}
+
 }  // namespace
 }  // namespace medverka::criteria
