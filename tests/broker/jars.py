@@ -19,8 +19,8 @@ class JarError(Exception):
 
 
 def folder(name="kafka-jars"):
-    """One folder of jars for each pom; MEDVERKA_KAFKA_JARS lets several checkouts share them."""
-    base = os.environ.get("MEDVERKA_KAFKA_JARS")
+    """One folder of jars for each pom; MEDVERKA_TEST_KAFKA_JARS lets several checkouts share them."""
+    base = os.environ.get("MEDVERKA_TEST_KAFKA_JARS")
     return pathlib.Path(base) / name if base else ROOT / "build" / name
 
 

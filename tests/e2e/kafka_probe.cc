@@ -9,8 +9,9 @@
 //   "partition offset ce_id" of each committed record as it comes kafka_probe ends --bootstrap B
 //   --topic T --partitions N     the offset that the next record gets, per partition kafka_probe
 //   verify --bootstrap B --group G --partitions N --topics JSON [--busy] [--at-least-once] [--last]
-//   kafka_probe state [--at TIME] DIRECTORY...                  subjects with facts, verdicts and
-//   ledger
+//   kafka_probe lag    (as verify)                              records that the group has not
+//   committed yet kafka_probe state [--at TIME] DIRECTORY...                  subjects with facts,
+//   verdicts and ledger
 //
 // Exit codes: 0 fine, 1 promises are broken, 2 usage, 3 the machine failed.
 #include <unistd.h>
@@ -160,7 +161,7 @@ Result<int> Ends(const Arguments& given) {
   return 0;
 }
 
-Result<int> RunVerify(const Arguments& given) {
+Result<VerifyOptions> InstallationOf(const Arguments& given) {
   VerifyOptions options;
   options.kafka = KafkaOf(given);
   options.group = given.at("--group");
@@ -179,6 +180,20 @@ Result<int> RunVerify(const Arguments& given) {
   take(options.topics.suggestions, "suggestions");
   take(options.topics.state, "state");
   take(options.topics.dead_letters, "dead_letters");
+  return options;
+}
+
+Result<int> TellLag(const Arguments& given) {
+  MEDVERKA_ASSIGN(const VerifyOptions options, InstallationOf(given));
+  MEDVERKA_ASSIGN(const Lag lag, LagOf(options));
+  std::cout << base::ToJson(object{
+                   {"journal", lag.journal}, {"feedback", lag.feedback}, {"moves", lag.moves}})
+            << '\n';
+  return 0;
+}
+
+Result<int> RunVerify(const Arguments& given) {
+  MEDVERKA_ASSIGN(const VerifyOptions options, InstallationOf(given));
   MEDVERKA_ASSIGN(const Verification seen, Verify(options));
   base::json::array violations;
   for (const std::string& one : seen.violations) violations.emplace_back(one);
@@ -227,10 +242,11 @@ int Main(int count, char** words) {
   if (verb == "dump") done = Dump(given);
   if (verb == "follow") done = Follow(given);
   if (verb == "ends") done = Ends(given);
+  if (verb == "lag") done = TellLag(given);
   if (verb == "verify") done = RunVerify(given);
   if (verb == "state") done = State(given, rest);
   if (done.has_value()) {
-    if (*done == 2) std::cerr << "kafka_probe: produce, dump, follow, ends, verify or state\n";
+    if (*done == 2) std::cerr << "kafka_probe: produce, dump, follow, ends, lag, verify or state\n";
     return *done;
   }
   std::cerr << "kafka_probe " << verb << ": " << done.error().message << '\n';

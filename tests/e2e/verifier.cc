@@ -36,13 +36,13 @@ std::optional<std::int64_t> NumberIn(const KafkaRecord& record, std::string_view
   return std::stoll(*text);
 }
 
-// Reads one partition to its end, as a reader of committed records.
+// Reads one partition from `offset` to its end, as a reader of committed records.
 template <typename Visit>
-Result<std::int64_t> ReadWhole(const streams::KafkaProperties& kafka, const TopicPartition& from,
-                               const Visit& visit) {
+Result<std::int64_t> ReadFrom(const streams::KafkaProperties& kafka, const TopicPartition& from,
+                              std::int64_t offset, const Visit& visit) {
   MEDVERKA_ASSIGN(const auto reader, streams::PartitionReader::Open(kafka, true));
   MEDVERKA_ASSIGN(const auto marks, reader->WatermarksOf(from, kQuestionMs));
-  MEDVERKA_TRY(reader->Assign({{from, streams::kFromBeginning}}));
+  MEDVERKA_TRY(reader->Assign({{from, offset}}));
   int silent_ms = 0;
   constexpr int kStepMs = 200;
   for (;;) {
@@ -57,6 +57,23 @@ Result<std::int64_t> ReadWhole(const streams::KafkaProperties& kafka, const Topi
                         from.partition, position, marks.high);
     }
   }
+}
+
+template <typename Visit>
+Result<std::int64_t> ReadWhole(const streams::KafkaProperties& kafka, const TopicPartition& from,
+                               const Visit& visit) {
+  return ReadFrom(kafka, from, streams::kFromBeginning, visit);
+}
+
+// Where the group goes on, by topic.
+Result<std::map<std::string, std::int64_t>> CommittedOf(const VerifyOptions& options,
+                                                        std::int32_t partition) {
+  streams::internal::ReaderOptions of_group;
+  of_group.group = options.group;
+  MEDVERKA_ASSIGN(const auto reader, streams::internal::OpenReader(options.kafka, of_group));
+  return streams::internal::StableOffsets(
+      *reader, {options.topics.journal, options.topics.feedback, options.topics.moves}, partition,
+      kQuestionMs);
 }
 
 struct Commit {
@@ -212,13 +229,9 @@ class PartitionCheck {
 
   // Idle: what the group has committed is what the last commit record says, and it is the end.
   Result<void> CompareOffsets() {
-    streams::internal::ReaderOptions of_group;
-    of_group.group = options_.group;
-    MEDVERKA_ASSIGN(const auto reader, streams::internal::OpenReader(options_.kafka, of_group));
+    MEDVERKA_ASSIGN(const auto committed, CommittedOf(options_, partition_));
     const std::vector<std::string> inputs{options_.topics.journal, options_.topics.feedback,
                                           options_.topics.moves};
-    MEDVERKA_ASSIGN(const auto committed,
-                    streams::internal::StableOffsets(*reader, inputs, partition_, kQuestionMs));
     MEDVERKA_ASSIGN(const auto plain, streams::PartitionReader::Open(options_.kafka, true));
     for (const std::string& topic : inputs) {
       const auto group_at = committed.find(topic);
@@ -265,6 +278,25 @@ class PartitionCheck {
 };
 
 }  // namespace
+
+Result<Lag> LagOf(const VerifyOptions& options) {
+  Lag lag;
+  for (std::int32_t partition = 0; partition < options.partitions; ++partition) {
+    MEDVERKA_ASSIGN(const auto committed, CommittedOf(options, partition));
+    // What ends a transaction takes an offset too, so records are counted, not offsets.
+    const auto count = [&](const std::string& topic, std::int64_t& into) -> Result<void> {
+      const auto at = committed.find(topic);
+      const std::int64_t from = at == committed.end() ? streams::kFromBeginning : at->second;
+      MEDVERKA_TRY(ReadFrom(options.kafka, {topic, partition}, from,
+                            [&into](const KafkaRecord&) { ++into; }));
+      return {};
+    };
+    MEDVERKA_TRY(count(options.topics.journal, lag.journal));
+    MEDVERKA_TRY(count(options.topics.feedback, lag.feedback));
+    MEDVERKA_TRY(count(options.topics.moves, lag.moves));
+  }
+  return lag;
+}
 
 Result<Verification> Verify(const VerifyOptions& options) {
   Verification out;

@@ -35,6 +35,12 @@ struct Verification {
   base::json::object last;
 };
 
+// How many records of each input the group has not committed yet, all partitions together.
+struct Lag {
+  std::int64_t journal = 0, feedback = 0, moves = 0;
+};
+base::Result<Lag> LagOf(const VerifyOptions& options);
+
 // An error: the broker could not be asked.
 base::Result<Verification> Verify(const VerifyOptions& options);
 
