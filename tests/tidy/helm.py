@@ -18,6 +18,10 @@ TITLE = "the Helm chart renders what it should"
 
 CHART = "helm/medverka"
 VALUES, SCHEMA, README = f"{CHART}/values.yaml", f"{CHART}/values.schema.json", f"{CHART}/README.md"
+HELPERS = f"{CHART}/templates/_helpers.tpl"
+KEYS = "ops/config/keys.cc"
+# Keys of medverka.yaml that the chart sets from values of other names, or per pod.
+SET_BY_CHART = {"http.listen", "instance", "state.directory", "subject_key_file", "subject_key_id"}
 GOLDEN = "tests/helm/golden"
 CASES = f"{CHART}/ci"
 # What the templates ask of the cluster is the same from 1.27 on; one version keeps the rendering the same everywhere.
@@ -75,7 +79,7 @@ def check(tree: Tree):
         with open(os.path.join(ROOT, README), "w", encoding="utf-8") as file:
             file.write(readme)
         tree = Tree()
-    problems = [*values_problems(tree), *_rules(tree)]
+    problems = [*values_problems(tree), *keys_problems(tree), *_rules(tree)]
     found = subprocess.run([os.path.join(ROOT, "tests/helm/get_helm.sh")], capture_output=True, text=True, check=False)
     if found.returncode != 0:
         if os.environ.get("CI"):
@@ -129,6 +133,22 @@ def values_problems(tree: Tree):
         yield Problem(README, 0, "has no place for the table of values, <!-- values: begin --> to <!-- values: end -->")
     elif with_table(tree.read(README), leaves) != tree.read(README):
         yield Problem(README, 0, "the table of values is not that of values.yaml: MEDVERKA_UPDATE_GOLDEN=1 ./dev check helm")
+
+
+def keys_problems(tree: Tree):
+    """Below `config` stand the keys of medverka.yaml; those that reload leave the pods' checksum alone."""
+    keys = dict(re.findall(r'^\s*\{"([a-z_.]+)", "[^"]+", (true|false),', tree.read(KEYS), re.M))
+    if not keys:
+        yield Problem(KEYS, 0, "no keys found; tests/tidy/helm.py does not understand it any more")
+    have = {value.path.replace("/", ".")[len("config."):]: value.line for value in values(tree)
+            if value.path.startswith("config/") and not value.path.startswith("config/kafka/")}
+    for key in sorted(set(keys) - set(have) - SET_BY_CHART):
+        yield Problem(VALUES, 0, f"lacks config.{key} ({KEYS})")
+    for key in sorted(set(have) - set(keys)):
+        yield Problem(VALUES, have[key], f"config.{key} is no key of medverka.yaml ({KEYS})")
+    unset = {f"{section}.{key}" for section, key in re.findall(r'unset \$config\.(\w+) "(\w+)"', tree.read(HELPERS))}
+    for key in sorted(unset ^ {key for key, reloads in keys.items() if reloads == "true"}):
+        yield Problem(HELPERS, 0, f"medverka.configChecksum and {KEYS} disagree whether {key} needs a restart")
 
 
 def schema_leaves(schema, path=""):
@@ -255,6 +275,12 @@ def self_test():
     expect(values_problems(Tree({**files, README: table})), f"{VALUES}:6", f"{SCHEMA}:0", f"{SCHEMA}:0")
     expect(values_problems(Tree({**files, README: ""})), f"{VALUES}:6", f"{SCHEMA}:0", f"{SCHEMA}:0", f"{README}:0")
     expect(values_problems(Tree({**files, SCHEMA: "{\n,"})), f"{VALUES}:6", f"{SCHEMA}:2")
+    expect(keys_problems(Tree({
+        VALUES: "config:\n  kafka:\n    a.b: 1\n  group: x\n  grup: y\n  log:\n    level: z\n",
+        KEYS: '    {"group", "name", false, Set},\n    {"http.listen", "address", false,\n    {"log.level", "word", true,\n'
+              '    {"commit.interval", "duration", true,\n',
+        HELPERS: '{{- $_ := unset $config.log "level" }}\n{{- $_ := unset $config.log "format" }}\n',
+    })), f"{VALUES}:0", f"{VALUES}:5", f"{HELPERS}:0", f"{HELPERS}:0")
     golden = Tree({f"{GOLDEN}/a.yaml": "a: 1\n"})
     expect(compare(golden, f"{GOLDEN}/a.yaml", "a: 1\n", False))
     expect(compare(golden, f"{GOLDEN}/a.yaml", "a: 2\n", False), f"{GOLDEN}/a.yaml:0")

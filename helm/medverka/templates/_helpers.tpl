@@ -198,7 +198,7 @@ metadata:
 spec:
   serviceAccountName: {{ include "medverka.serviceAccountName" $root }}
   automountServiceAccountToken: false
-  # Or a Service named medverka would put MEDVERKA_PORT and the like into the environment, which Medverka reads as its own keys.
+  # Or a Service named medverka would put MEDVERKA_PORT and the like among the keys that the environment overrides.
   enableServiceLinks: false
   terminationGracePeriodSeconds: {{ .terminationGracePeriodSeconds }}
   {{- with .imagePullSecrets }}
