@@ -11,6 +11,7 @@
 #include <set>
 #include <utility>
 
+#include "matcher/catalogue/backfill.h"
 #include "matcher/catalogue/catalogue.h"
 #include "matcher/ledger.h"
 #include "matcher/limits.h"
@@ -88,11 +89,15 @@ class Lane::Impl {
         patients_(*store_, vocabulary_, hasher_,
                   options_.hot_patient_bytes_max == 0 ? kHotPatientBytesMax
                                                       : options_.hot_patient_bytes_max),
-        ledger_(*store_) {}
+        ledger_(*store_),
+        catalogue_(*store_) {}
 
   base::Result<void> Load(std::vector<PublishedStudy> studies, std::vector<std::string> unusable);
   base::Result<void> Apply(std::string_view bytes, RecordPlace place, std::optional<Instant> clock);
   base::Result<void> Apply(const InputRecord& input, std::optional<Instant> clock);
+  base::Result<void> SetCatalogue(CatalogueInput input);
+  base::Result<void> RunBackfill(std::size_t subjects_max);
+  BackfillProgress Progress() const { return {backfill_.done(), backfill_.total()}; }
   base::Result<void> MoveTo(Instant log_time, const Cause& cause);
   base::Result<void> Commit(const InputPositions& positions);
   base::Result<base::Digest> StateHash();
@@ -124,12 +129,16 @@ class Lane::Impl {
   base::Result<void> CheckMarker() const;
   void NoteCommit(const base::Digest& before, const Marker& marker);
   bool MustEvaluateAll() const;
+  base::Result<void> LoadCatalogue(std::vector<PublishedStudy> studies,
+                                   const std::vector<std::string>& unusable);
+  void MakeEvaluators();
   void Count(const ReadRecord& record, std::string_view topic, RecordPlace place);
   base::Result<void> Take(const Cause& cause, std::optional<Instant> clock);
   base::Result<void> EvaluateTouched(const Cause& cause);
   base::Result<void> EvaluateAll(const Cause& cause);
   base::Result<void> Evaluate(const Person& person, const StudySet& studies, const Cause& cause);
   Watches::Stand Judge(Visit& visit, const criteria::Evaluator& evaluator);
+  base::Result<void> EvaluateBackfilled(const Person& person);
   void WithdrawRemoved(Visit& visit);
   void WithdrawAll(Visit& visit, Withdrawal reason, std::optional<PersonKey> merged_into);
   base::Result<void> WithdrawMerged(const PersonKey& name, const PersonKey& into,
@@ -150,6 +159,7 @@ class Lane::Impl {
   Ledger ledger_;
   Timers timers_;
   Catalogue catalogue_;
+  matcher::Backfill backfill_;
   std::vector<criteria::Evaluator> evaluators_;
   std::map<std::string, criteria::Program> stand_ins_;
   Marker marker_;  // of the last commit
@@ -181,7 +191,8 @@ base::Result<void> Lane::Impl::CheckMarker() const {
 }
 
 bool Lane::Impl::MustEvaluateAll() const {
-  return catalogue_.changed() || marker_.engine != MEDVERKA_VERSION ||
+  const bool left_over = backfill_.under_way() && !options_.background_backfill;
+  return catalogue_.changed() || left_over || marker_.engine != MEDVERKA_VERSION ||
          marker_.assume_recruiting != options_.assume_recruiting || !marker_.evaluates;
 }
 
@@ -208,15 +219,104 @@ base::Result<void> Lane::Impl::Load(std::vector<PublishedStudy> studies,
   log_time_ = marker_.log_time;
   MEDVERKA_TRY(patients_.Load());
   MEDVERKA_TRY(timers_.Load(*store_));
-  std::vector<ProgramPtr> programs;
-  for (PublishedStudy& study : studies) programs.push_back(std::move(study.program));
-  MEDVERKA_ASSIGN(catalogue_, Catalogue::Open(*store_, std::move(programs), unusable));
-  for (const ProgramPtr& program : catalogue_.live())
-    evaluators_.emplace_back(program, vocabulary_);
-  reader_.KeepReportTexts(std::any_of(evaluators_.begin(), evaluators_.end(), ReadsReportTexts));
-  if (marker && log_time_ && MustEvaluateAll()) {
-    return EvaluateAll({Cause::Kind::kCatalogue, 0});
+  MEDVERKA_TRY(LoadCatalogue(std::move(studies), unusable));
+  if (!marker || !log_time_ || !MustEvaluateAll()) return {};
+  if (options_.background_backfill) {
+    if (options_.evaluate) backfill_.AddAll();
+    return {};
   }
+  MEDVERKA_TRY(EvaluateAll({Cause::Kind::kCatalogue, 0}));
+  if (options_.evaluate && backfill_.under_way()) backfill_.Advance(0, std::nullopt);
+  return {};
+}
+
+base::Result<void> Lane::Impl::LoadCatalogue(std::vector<PublishedStudy> studies,
+                                             const std::vector<std::string>& unusable) {
+  MEDVERKA_TRY(backfill_.Load(*store_));
+  if (options_.background_backfill) {
+    MEDVERKA_CHECK(studies.empty());
+    MEDVERKA_ASSIGN(catalogue_, Catalogue::OpenStored(*store_));
+    MEDVERKA_TRY(
+        catalogue_.RememberRemoved({backfill_.studies().begin(), backfill_.studies().end()}));
+  } else {
+    std::vector<ProgramPtr> programs;
+    for (PublishedStudy& study : studies) programs.push_back(std::move(study.program));
+    MEDVERKA_ASSIGN(catalogue_, Catalogue::Open(*store_, std::move(programs), unusable));
+  }
+  MakeEvaluators();
+  return {};
+}
+
+// One per live program; those there already are for the same program stay.
+void Lane::Impl::MakeEvaluators() {
+  std::map<const criteria::Program*, criteria::Evaluator> held;
+  for (criteria::Evaluator& evaluator : evaluators_) {
+    const criteria::Program* const program = &evaluator.program();
+    held.emplace(program, std::move(evaluator));
+  }
+  evaluators_.clear();
+  for (const ProgramPtr& program : catalogue_.live()) {
+    const auto found = held.find(program.get());
+    if (found != held.end()) {
+      evaluators_.push_back(std::move(found->second));
+    } else {
+      evaluators_.emplace_back(program, vocabulary_);
+    }
+  }
+  reader_.KeepReportTexts(std::any_of(evaluators_.begin(), evaluators_.end(), ReadsReportTexts));
+  watches_.Clear();
+  stand_ins_.clear();
+}
+
+// ---- catalogues from outside
+
+base::Result<void> Lane::Impl::SetCatalogue(CatalogueInput input) {
+  MEDVERKA_CHECK(options_.background_backfill);
+  if (input.version < catalogue_.version()) return {};
+  std::vector<ProgramPtr> programs;
+  for (PublishedStudy& study : input.studies) programs.push_back(std::move(study.program));
+  MEDVERKA_ASSIGN(const std::vector<std::string> changes,
+                  catalogue_.Set(input.version, std::move(programs), input.unusable));
+  if (changes.empty()) return {};
+  MakeEvaluators();
+  // Before log time is known nobody was ever looked at, and everybody will be.
+  if (log_time_ && options_.evaluate) backfill_.Add(changes);
+  return {};
+}
+
+base::Result<void> Lane::Impl::RunBackfill(std::size_t subjects_max) {
+  if (!backfill_.under_way() || !options_.evaluate || !log_time_) return {};
+  MEDVERKA_ASSIGN(Patients::Stretch stretch,
+                  patients_.After(backfill_.mark(), std::max<std::size_t>(subjects_max, 1)));
+  for (const Person& person : stretch.persons) {
+    patients_.Trim();
+    if (backfill_.all()) {
+      MEDVERKA_TRY(Evaluate(person, StudySet::All(), {Cause::Kind::kCatalogue, 0}));
+    } else {
+      MEDVERKA_TRY(EvaluateBackfilled(person));
+    }
+  }
+  backfill_.Advance(stretch.persons.size(), stretch.up_to);
+  return {};
+}
+
+// The subject meets the studies that it has not met yet. Its other studies were looked at before,
+// and its timer stands for them.
+base::Result<void> Lane::Impl::EvaluateBackfilled(const Person& person) {
+  // Somebody who is watched was judged by every study since the catalogue came.
+  if (watches_.Find(person.key) != nullptr) return {};
+  MEDVERKA_ASSIGN(const bool exists, patients_.Gather(person, gathered_));
+  if (!exists) return {};
+  MEDVERKA_ASSIGN(SubjectLedger ledger, ledger_.Of(person.key));
+  Visit visit{person, gathered_, std::move(ledger), false, {Cause::Kind::kCatalogue, 0}};
+  std::optional<Instant> look_again = timers_.Of(person.key);
+  WithdrawRemoved(visit);
+  for (const criteria::Evaluator& evaluator : evaluators_) {
+    if (!backfill_.studies().contains(evaluator.program().study.id)) continue;
+    KeepEarliest(look_again, Judge(visit, evaluator).look_again, *log_time_);
+  }
+  if (visit.ledger_changed) ledger_.Set(person.key, visit.ledger);
+  timers_.Set(person.key, look_again);
   return {};
 }
 
@@ -451,11 +551,8 @@ const criteria::Program& Lane::Impl::ProgramOf(const std::string& study) {
 
 void Lane::Impl::WithdrawRemoved(Visit& visit) {
   for (auto& [study, entry] : visit.ledger) {
-    const bool live = std::any_of(catalogue_.live().begin(), catalogue_.live().end(),
-                                  [id = std::string_view(study)](const ProgramPtr& program) {
-                                    return program->study.id == id;
-                                  });
-    if (live || Withdraw(entry, Withdrawal::kStudyRemoved) == Transition::kNone) continue;
+    if (catalogue_.IsLive(study) || Withdraw(entry, Withdrawal::kStudyRemoved) == Transition::kNone)
+      continue;
     Emit(visit, ProgramOf(study), entry, Transition::kWithdrawn, nullptr);
   }
 }
@@ -522,6 +619,7 @@ base::Result<void> Lane::Impl::Commit(const InputPositions& positions) {
   ledger_.table().Write(batch);
   timers_.Write(batch);
   catalogue_.Write(batch);
+  backfill_.Write(batch);
   next.chain = ChainOf(marker_.chain, batch.digest());
   store_->Put(Room::kMeta, kMarkerKey, EncodeMarker(next));
   MEDVERKA_TRY(store_->Commit());
@@ -615,6 +713,16 @@ base::Result<void> Lane::Apply(const InputRecord& record, std::optional<Instant>
 base::Result<void> Lane::AdvanceTo(Instant log_time) {
   return impl_->MoveTo(log_time, {Cause::Kind::kTimer, 0});
 }
+
+base::Result<void> Lane::SetCatalogue(CatalogueInput catalogue) {
+  return impl_->SetCatalogue(std::move(catalogue));
+}
+
+base::Result<void> Lane::Backfill(std::size_t subjects_max) {
+  return impl_->RunBackfill(subjects_max);
+}
+
+BackfillProgress Lane::backfill() const { return impl_->Progress(); }
 
 Effects Lane::TakeEffects() { return impl_->TakeEffects(); }
 

@@ -45,7 +45,8 @@ struct LaneOptions {
   // merged patient's surviving record can be found. One lane: nothing is ever moved.
   std::uint32_t partitions = 1;
   bool keyed_by_subject = false;  // by the 16 bytes of the subject key; else by the Patient's id
-  // A changed catalogue is met by stored subjects in Backfill, not while opening.
+  // The lane opens with the catalogue that is stored, without `studies`; a changed one comes by
+  // SetCatalogue and is met by stored subjects in Backfill, not while opening.
   bool background_backfill = false;
   bool only_looks =
       false;  // for inspection: any subject key and partition will do; nothing may be applied
@@ -97,7 +98,7 @@ struct CatalogueInput {
 
 struct BackfillProgress {
   std::uint64_t done = 0;   // subjects
-  std::uint64_t total = 0;  // as counted when it began; equal to done: nothing under way
+  std::uint64_t total = 0;  // by estimate; equal to done: nothing under way
 };
 
 class Lane {
@@ -121,11 +122,15 @@ class Lane {
   base::Result<void> ApplyMove(const InputRecord& record);
 
   // Between two records: from now on subjects are evaluated under this catalogue. Those already
-  // stored meet its new and changed studies (and lose the removed ones) in Backfill. The version
-  // that the lane has: nothing.
+  // stored meet its new and changed studies (and lose the removed ones) in Backfill; one that
+  // something happens to before that is evaluated whole. Comes a further catalogue while that is
+  // under way, all begins anew for the studies of both. Versions only rise: one below that of the
+  // lane is nothing, since this process has not read as far as the one before.
+  // REQUIRES: background_backfill.
   base::Result<void> SetCatalogue(CatalogueInput catalogue);
-  // Looks at up to `subjects_max` more stored subjects for the sake of new, changed and removed
-  // studies. How far it has come is part of the commit, so that another process goes on from there.
+  // Looks at up to `subjects_max` (1 or more) more stored subjects for the sake of new, changed and
+  // removed studies. How far it has come is part of the commit, so that another process goes on
+  // from there.
   base::Result<void> Backfill(std::size_t subjects_max);
   BackfillProgress backfill() const;
 

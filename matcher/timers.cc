@@ -39,10 +39,13 @@ base::Result<void> Timers::Load(const Store& store) {
       "again from the journal.");
 }
 
-void Timers::Set(const PersonKey& subject, std::optional<base::Instant> due) {
+std::optional<base::Instant> Timers::Of(const PersonKey& subject) const {
   const auto held = due_.find(subject);
-  const std::optional<base::Instant> before =
-      held == due_.end() ? std::nullopt : std::optional(held->second);
+  return held == due_.end() ? std::nullopt : std::optional(held->second);
+}
+
+void Timers::Set(const PersonKey& subject, std::optional<base::Instant> due) {
+  const std::optional<base::Instant> before = Of(subject);
   if (before == due) return;
   stored_.try_emplace(subject, before);
   if (before) queue_.erase({*before, subject});
@@ -50,7 +53,7 @@ void Timers::Set(const PersonKey& subject, std::optional<base::Instant> due) {
     queue_.insert({*due, subject});
     due_[subject] = *due;
   } else {
-    due_.erase(held);
+    due_.erase(subject);
   }
 }
 

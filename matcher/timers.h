@@ -25,6 +25,7 @@ class Timers {
 
   base::Result<void> Load(const Store& store);
   void Set(const PersonKey& subject, std::optional<base::Instant> due);
+  std::optional<base::Instant> Of(const PersonKey& subject) const;
   // The earliest; equal times in order of the subjects' keys.
   std::optional<Timer> Next() const;
   const std::set<Timer>& all() const { return queue_; }

@@ -146,6 +146,14 @@ Person Identity::Of(const PersonKey& name) const {
   return person;
 }
 
+PersonKey Identity::AnchorOf(const Person& person) const {
+  for (const PersonKey& name : person.names) {
+    const PatientRecord* record = Find(name);
+    if (record != nullptr && record->live) return name;
+  }
+  return person.names.front();
+}
+
 std::vector<PersonKey> Identity::Around(const PersonKey& self) const {
   std::vector<PersonKey> ends{self};
   if (const PatientRecord* record = Find(self)) {

@@ -48,6 +48,9 @@ class Identity {
   void Set(const PersonKey& self, PatientRecord record);
 
   Person Of(const PersonKey& name) const;
+  // The one of the person's names by which everybody can be passed once: that of its first live
+  // record, or the only one.
+  PersonKey AnchorOf(const Person& person) const;
 
   // `name` and all names of the persons around the links of the record of `name`, sorted, unique.
   std::vector<PersonKey> Around(const PersonKey& self) const;

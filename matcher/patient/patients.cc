@@ -203,6 +203,32 @@ base::Result<std::vector<Person>> Patients::All() {
   return all;
 }
 
+base::Result<Patients::Stretch> Patients::After(const std::optional<PersonKey>& after,
+                                                std::size_t names_max) const {
+  // Who has a live record is found by it, everybody else by the shelf.
+  MEDVERKA_ASSIGN(std::vector<PersonKey> names, shelves_.NamesAfter(after, names_max));
+  const auto shelves = static_cast<std::ptrdiff_t>(names.size());
+  std::string from;
+  if (after) from = std::string(after->view()) + '\0';
+  MEDVERKA_TRY(records_.ScanFrom(from, [&](std::string_view key, std::string_view) {
+    base::ByteReader in(key);
+    names.push_back(ReadPersonKey(in));
+    return names.size() - static_cast<std::size_t>(shelves) < names_max;
+  }));
+  std::inplace_merge(names.begin(), names.begin() + shelves, names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  Stretch stretch;
+  if (names.size() >= names_max) {
+    names.resize(names_max);
+    stretch.up_to = names.back();
+  }
+  for (const PersonKey& name : names) {
+    Person person = identity_.Of(name);
+    if (identity_.AnchorOf(person) == name) stretch.persons.push_back(std::move(person));
+  }
+  return stretch;
+}
+
 base::Result<void> Patients::Write(Batch& batch, std::uint64_t sequence) {
   records_.Write(batch);
   rows_.table().Write(batch);

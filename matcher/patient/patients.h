@@ -62,6 +62,13 @@ class Patients {
   // Everybody there is, by key.
   base::Result<std::vector<Person>> All();
 
+  // The persons of the next `names_max` names after `after`, each person once over the whole round.
+  struct Stretch {
+    std::vector<Person> persons;
+    std::optional<PersonKey> up_to;  // the last of these names; none: there are no more
+  };
+  base::Result<Stretch> After(const std::optional<PersonKey>& after, std::size_t names_max) const;
+
   base::Result<void> Write(Batch& batch, std::uint64_t sequence);
   // Calls `add` with the content in one order, whatever way it is held.
   base::Result<void> ForHash(const std::function<void(std::string_view)>& add);

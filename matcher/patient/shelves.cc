@@ -282,6 +282,31 @@ base::Result<std::vector<PersonKey>> Shelves::Names() const {
   return names;
 }
 
+base::Result<std::vector<PersonKey>> Shelves::NamesAfter(const std::optional<PersonKey>& after,
+                                                         std::size_t most) const {
+  std::vector<PersonKey> names;
+  std::string from = "s";
+  if (after) from = DeltaKey(*after, UINT64_MAX) + '\0';  // right behind its last possible page
+  MEDVERKA_TRY(
+      store_.ScanFrom(Room::kState, "s", from, [&](std::string_view stored, std::string_view) {
+        base::ByteReader in(stored.substr(1));
+        const PersonKey key = ReadPersonKey(in);
+        if (!names.empty() && names.back() == key) return true;
+        if (names.size() == most) return false;
+        names.push_back(key);
+        return true;
+      }));
+  const auto stored = static_cast<std::ptrdiff_t>(names.size());
+  auto dirty = after ? dirty_.upper_bound(*after) : dirty_.begin();
+  for (std::size_t left = most; left > 0 && dirty != dirty_.end(); --left) {
+    names.push_back(*dirty++);
+  }
+  std::inplace_merge(names.begin(), names.begin() + stored, names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  if (names.size() > most) names.resize(most);
+  return names;
+}
+
 void Shelves::Commit(const PersonKey& key, Shelf& shelf, Batch& batch, std::uint64_t sequence) {
   PageWriter page(vocabulary_);
   for (const std::string& id : shelf.changed) {

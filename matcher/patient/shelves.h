@@ -10,6 +10,7 @@
 #pragma once
 
 #include <list>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -53,6 +54,10 @@ class Shelves {
 
   // All shelves that were ever touched, sorted; some may be empty by now.
   base::Result<std::vector<PersonKey>> Names() const;
+
+  // Those of them after `after`, up to `most`.
+  base::Result<std::vector<PersonKey>> NamesAfter(const std::optional<PersonKey>& after,
+                                                  std::size_t most) const;
 
   // One page per changed shelf, in order of their keys. `sequence` rises with each commit.
   base::Result<void> Write(Batch& batch, std::uint64_t sequence);

@@ -43,11 +43,11 @@ class HandOverStore::Impl {
     return below_->Get(room, key);
   }
 
-  base::Result<void> Scan(
-      Room room, std::string_view prefix,
+  base::Result<void> ScanFrom(
+      Room room, std::string_view prefix, std::string_view from,
       const std::function<bool(std::string_view, std::string_view)>& visit) const {
     const Rows& rows = RowsOf(room);
-    auto row = std::lower_bound(rows.begin(), rows.end(), prefix, KeyIsLess);
+    auto row = std::lower_bound(rows.begin(), rows.end(), std::max(prefix, from), KeyIsLess);
     bool go_on = true;
     const auto is_ours = [&] {
       return row != rows.end() && std::string_view((*row)->key).starts_with(prefix);
@@ -57,16 +57,17 @@ class HandOverStore::Impl {
       ++row;
       if (change.value) go_on = visit(change.key, *change.value);
     };
-    MEDVERKA_TRY(below_->Scan(room, prefix, [&](std::string_view key, std::string_view value) {
-      while (go_on && is_ours() && (*row)->key < key) visit_row();
-      if (!go_on) return false;
-      if (is_ours() && (*row)->key == key) {
-        visit_row();
-      } else {
-        go_on = visit(key, value);
-      }
-      return go_on;
-    }));
+    MEDVERKA_TRY(
+        below_->ScanFrom(room, prefix, from, [&](std::string_view key, std::string_view value) {
+          while (go_on && is_ours() && (*row)->key < key) visit_row();
+          if (!go_on) return false;
+          if (is_ours() && (*row)->key == key) {
+            visit_row();
+          } else {
+            go_on = visit(key, value);
+          }
+          return go_on;
+        }));
     while (go_on && is_ours()) visit_row();
     return {};
   }
@@ -125,7 +126,13 @@ base::Result<std::optional<std::string>> HandOverStore::Get(Room room, std::stri
 base::Result<void> HandOverStore::Scan(
     Room room, std::string_view prefix,
     const std::function<bool(std::string_view, std::string_view)>& visit) const {
-  return impl_->Scan(room, prefix, visit);
+  return impl_->ScanFrom(room, prefix, prefix, visit);
+}
+
+base::Result<void> HandOverStore::ScanFrom(
+    Room room, std::string_view prefix, std::string_view from,
+    const std::function<bool(std::string_view, std::string_view)>& visit) const {
+  return impl_->ScanFrom(room, prefix, from, visit);
 }
 
 void HandOverStore::Put(Room room, std::string_view key, std::string_view value) {

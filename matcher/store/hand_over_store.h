@@ -40,6 +40,10 @@ class HandOverStore final : public Store {
   base::Result<void> Scan(Room room, std::string_view prefix,
                           const std::function<bool(std::string_view key, std::string_view value)>&
                               visit) const override;
+  base::Result<void> ScanFrom(
+      Room room, std::string_view prefix, std::string_view from,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit)
+      const override;
   void Put(Room room, std::string_view key, std::string_view value) override;
   void Delete(Room room, std::string_view key) override;
   // REQUIRES: nothing under way.

@@ -1,4 +1,5 @@
 // The obvious twin: one sorted map per room, and the open batch as a list of what to do.
+#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
@@ -21,8 +22,14 @@ class MemoryStore final : public Store {
   base::Result<void> Scan(
       Room room, std::string_view prefix,
       const std::function<bool(std::string_view, std::string_view)>& visit) const override {
+    return ScanFrom(room, prefix, prefix, visit);
+  }
+
+  base::Result<void> ScanFrom(
+      Room room, std::string_view prefix, std::string_view from,
+      const std::function<bool(std::string_view, std::string_view)>& visit) const override {
     const auto& rows = rooms_[static_cast<std::size_t>(room)];
-    for (auto row = rows.lower_bound(prefix); row != rows.end(); ++row) {
+    for (auto row = rows.lower_bound(std::max(prefix, from)); row != rows.end(); ++row) {
       if (!std::string_view(row->first).starts_with(prefix)) break;
       if (!visit(row->first, row->second)) break;
     }

@@ -285,13 +285,19 @@ class RocksDbStore final : public Store {
   base::Result<void> Scan(
       Room room, std::string_view prefix,
       const std::function<bool(std::string_view, std::string_view)>& visit) const override {
+    return ScanFrom(room, prefix, prefix, visit);
+  }
+
+  base::Result<void> ScanFrom(
+      Room room, std::string_view prefix, std::string_view from,
+      const std::function<bool(std::string_view, std::string_view)>& visit) const override {
     const std::string after = AfterPrefix(prefix);
     const rocksdb::Slice bound = after;
     rocksdb::ReadOptions options;
     // The bound lets RocksDB stop before it wades through what was deleted behind the prefix.
     if (!after.empty()) options.iterate_upper_bound = &bound;
     const std::unique_ptr<rocksdb::Iterator> row(database_->NewIterator(options, Handle(room)));
-    for (row->Seek(SliceOf(prefix)); row->Valid(); row->Next()) {
+    for (row->Seek(SliceOf(std::max(prefix, from))); row->Valid(); row->Next()) {
       if (!visit(ViewOf(row->key()), ViewOf(row->value()))) return {};
     }
     if (!row->status().ok()) return Failure(row->status(), directory_);

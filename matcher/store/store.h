@@ -40,6 +40,15 @@ class Store {
       Room room, std::string_view prefix,
       const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
 
+  // The same for those of them whose key is not before `from`.
+  virtual base::Result<void> ScanFrom(
+      Room room, std::string_view prefix, std::string_view from,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit) const {
+    return Scan(room, prefix, [&](std::string_view key, std::string_view value) {
+      return key < from || visit(key, value);
+    });
+  }
+
   // Adds to the open batch. Get and Scan do not see it before Commit.
   virtual void Put(Room room, std::string_view key, std::string_view value) = 0;
   virtual void Delete(Room room, std::string_view key) = 0;
@@ -93,6 +102,6 @@ base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const std::string& directo
 // left is taken as damage, and may be wiped again. Not there: nothing to do.
 base::Result<void> WipeStoreDirectory(const std::string& directory);
 
-inline constexpr std::uint32_t kStoreFormat = 2;
+inline constexpr std::uint32_t kStoreFormat = 3;
 
 }  // namespace medverka::matcher

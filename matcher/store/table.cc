@@ -47,6 +47,32 @@ base::Result<void> Table::Scan(
   return {};
 }
 
+base::Result<void> Table::ScanFrom(
+    std::string_view from,
+    const std::function<bool(std::string_view, std::string_view)>& visit) const {
+  auto changed = changes_.lower_bound(from);
+  bool go_on = true;
+  const auto visit_changed = [&] {
+    if (changed->second) go_on = visit(changed->first, *changed->second);
+    ++changed;
+  };
+  MEDVERKA_TRY(store_.ScanFrom(room_, prefix_, prefix_ + std::string(from),
+                               [&](std::string_view stored, std::string_view value) {
+                                 const std::string_view key = stored.substr(prefix_.size());
+                                 while (go_on && changed != changes_.end() && changed->first < key)
+                                   visit_changed();
+                                 if (!go_on) return false;
+                                 if (changed != changes_.end() && changed->first == key) {
+                                   visit_changed();
+                                 } else {
+                                   go_on = visit(key, value);
+                                 }
+                                 return go_on;
+                               }));
+  while (go_on && changed != changes_.end()) visit_changed();
+  return {};
+}
+
 void Table::Write(Batch& batch) {
   for (const auto& [key, value] : changes_) {
     if (value) {

@@ -28,6 +28,11 @@ class Table {
       std::string_view start,
       const std::function<void(std::string_view key, std::string_view value)>& visit) const;
 
+  // In key order, the rows whose key is not before `from`, until `visit` returns false.
+  base::Result<void> ScanFrom(
+      std::string_view from,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
+
   // The changes go into the batch; REQUIRES: the batch is committed or the table thrown away.
   void Write(Batch& batch);
 

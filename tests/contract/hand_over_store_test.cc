@@ -76,6 +76,17 @@ class HandOver : public testing::Test {
         ASSERT_EQ(Scan(*store_, room, prefix, most), Scan(*expected_, room, prefix, most));
       }
       const std::string key = Key();
+      std::string found;
+      std::string wanted;
+      const auto note = [](std::string& rows) {
+        return [&rows](std::string_view row, std::string_view value) {
+          rows.append(row).append("=").append(value).append(" ");
+          return true;
+        };
+      };
+      ASSERT_TRUE(store_->ScanFrom(room, key.substr(0, 1), key, note(found)).has_value());
+      ASSERT_TRUE(expected_->ScanFrom(room, key.substr(0, 1), key, note(wanted)).has_value());
+      ASSERT_EQ(found, wanted);
       ASSERT_EQ(store_->Get(room, key).value(), expected_->Get(room, key).value());
     }
   }

@@ -103,6 +103,26 @@ TEST_P(StoreContract, ScansOnlyThePrefixInByteOrder) {
   EXPECT_EQ(Scan(Room::kState, "\xff"), Pairs());
 }
 
+TEST_P(StoreContract, ScansFromAKeyOnwards) {
+  for (const char* key : {"o", "pa", "pb", "pc", "q"}) store_->Put(Room::kState, key, "v");
+  Commit();
+  const auto from = [&](std::string_view key) {
+    std::string found;
+    EXPECT_TRUE(store_
+                    ->ScanFrom(Room::kState, "p", key,
+                               [&](std::string_view row, std::string_view) {
+                                 found.append(row).append(" ");
+                                 return row != "pb";
+                               })
+                    .has_value());
+    return found;
+  };
+  EXPECT_EQ(from("a"), "pa pb ");
+  EXPECT_EQ(from("pb"), "pb ");
+  EXPECT_EQ(from("pba"), "pc ");
+  EXPECT_EQ(from("q"), "");
+}
+
 TEST_P(StoreContract, StopsScanningWhenToldTo) {
   for (const char* key : {"a", "b", "c"}) store_->Put(Room::kTimers, key, "");
   Commit();

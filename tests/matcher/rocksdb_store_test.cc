@@ -117,8 +117,8 @@ TEST(RocksDbStore, RefusesAFile) {
 TEST(RocksDbStore, RefusesANewerFormat) {
   TemporaryDirectory root;
   MakeState(root / "state");
-  Write(root / "state/MEDVERKA", "medverka state, format 3\n");
-  ExpectUntouched(root / "state", ErrorCode::kUnavailable, "newer Medverka (format 3");
+  Write(root / "state/MEDVERKA", "medverka state, format 4\n");
+  ExpectUntouched(root / "state", ErrorCode::kUnavailable, "newer Medverka (format 4");
 }
 
 TEST(RocksDbStore, RefusesADirectoryInUse) {
@@ -153,15 +153,17 @@ TEST(RocksDbStore, StartsAnewAfterACrashWhileItWasCreated) {
   MakeState(root / "state");
 }
 
-TEST(RocksDbStore, GoesOnInADirectoryOfFormat1) {
+TEST(RocksDbStore, GoesOnInADirectoryOfAnOlderFormat) {
   TemporaryDirectory root;
   MakeState(root / "state");
-  Write(root / "state/MEDVERKA", "medverka state, format 1\n");
-  MakeState(root / "state");
-  std::ifstream stamp(root / "state/MEDVERKA");
-  std::string line;
-  EXPECT_TRUE(std::getline(stamp, line));
-  EXPECT_EQ(line, "medverka state, format 2");
+  for (const char* older : {"medverka state, format 1\n", "medverka state, format 2\n"}) {
+    Write(root / "state/MEDVERKA", older);
+    MakeState(root / "state");
+    std::ifstream stamp(root / "state/MEDVERKA");
+    std::string line;
+    EXPECT_TRUE(std::getline(stamp, line));
+    EXPECT_EQ(line, "medverka state, format 3");
+  }
 }
 
 TEST(RocksDbStore, SaysThatABrokenStampIsDamage) {

@@ -78,10 +78,37 @@ TestLane::~TestLane() = default;
 
 void TestLane::Start(std::vector<std::string> unusable) {
   lane_.reset();
-  auto lane = matcher::Lane::Open(open_(), options_, studies_, std::move(unusable));
+  const bool background = options_.background_backfill;
+  auto lane = matcher::Lane::Open(open_(), options_,
+                                  background ? std::vector<matcher::PublishedStudy>() : studies_,
+                                  std::move(unusable));
   ASSERT_TRUE(lane.has_value()) << lane.error().message;
   lane_ = std::move(*lane);
+  if (background) SetCatalogue();
   Collect();
+}
+
+void TestLane::SetCatalogue() {
+  const auto set = lane_->SetCatalogue({version_, studies_, unusable_});
+  ASSERT_TRUE(set.has_value()) << set.error().message;
+}
+
+void TestLane::Publish(std::vector<matcher::PublishedStudy> studies,
+                       std::vector<std::string> unusable) {
+  ++version_;
+  studies_ = std::move(studies);
+  unusable_ = std::move(unusable);
+  SetCatalogue();
+}
+
+void TestLane::Backfill(std::size_t subjects_max) {
+  const auto done = lane_->Backfill(subjects_max);
+  ASSERT_TRUE(done.has_value()) << done.error().message;
+  Collect();
+}
+
+void TestLane::BackfillAll() {
+  while (lane_->backfill().done != lane_->backfill().total) Backfill(100);
 }
 
 void TestLane::Restart() { Start({}); }

@@ -43,6 +43,13 @@ class TestLane {
   void Restart(std::vector<matcher::PublishedStudy> studies,
                std::vector<std::string> unusable = {});
 
+  // With background_backfill: a new version of the catalogue. After a restart the lane is told the
+  // newest one again, as a process does that follows the studies.
+  void Publish(std::vector<matcher::PublishedStudy> studies,
+               std::vector<std::string> unusable = {});
+  void Backfill(std::size_t subjects_max);
+  void BackfillAll();
+
   matcher::Lane& lane() { return *lane_; }
   const std::string& suggestions() const { return suggestions_; }  // all since the beginning
   const std::string& dead_letters() const { return dead_letters_; }
@@ -59,7 +66,10 @@ class TestLane {
  private:
   void Start(std::vector<std::string> unusable);
   void Collect();
+  void SetCatalogue();
 
+  std::uint64_t version_ = 1;  // of the catalogue, with background_backfill
+  std::vector<std::string> unusable_;
   std::vector<matcher::PublishedStudy> studies_;
   matcher::LaneOptions options_;
   std::shared_ptr<matcher::Store> memory_;
