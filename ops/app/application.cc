@@ -103,6 +103,7 @@ std::unique_ptr<CLI::App> MakeApplication(Commands& commands) {
   AddGenerate(*root, commands);
   AddStore(*root, commands);
   AddTopics(*root, commands);
+  AddConfig(*root, commands);
   AddDemo(*root, commands);
   AddCompletion(*root, commands);
   AddLsp(*root, commands);

@@ -33,6 +33,7 @@ void AddCompletion(CLI::App& root, Commands& commands);
 void AddDemo(CLI::App& root, Commands& commands);
 void AddLsp(CLI::App& root, Commands& commands);
 void AddTopics(CLI::App& root, Commands& commands);
+void AddConfig(CLI::App& root, Commands& commands);
 void AddVersion(CLI::App& root, Commands& commands);
 
 // --format text|json, the same for every command that has it.

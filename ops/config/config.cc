@@ -80,6 +80,7 @@ class Maker {
       } else if (Has(kFileProperties, property) && setting.text != "probe") {
         SayIf(name, CheckReadable(setting.text, property == "ssl.ca.location"));
       }
+      CheckProperty(name, property, setting.text);
       outcome_.config.kafka[property] = setting.text;
       return;
     }
@@ -89,8 +90,25 @@ class Maker {
     }
     auto secret = ReadSecret(setting.text);
     if (!secret.has_value()) return Say(name, secret.error().message);
+    CheckProperty(name, property, *secret);
     outcome_.config.kafka[property] = std::move(*secret);
     outcome_.config.kafka_files[property] = setting.text;
+  }
+
+  // One by one, so that all are said, each with its place.
+  void CheckProperty(const std::string& name, const std::string& property,
+                     const std::string& value) {
+    const auto checked =
+        streams::CheckKafkaProperties({{"bootstrap.servers", "localhost:9092"}, {property, value}});
+    if (checked.has_value()) return;
+    // The sentence begins with the property, and so does a problem.
+    std::string_view message = checked.error().message;
+    const std::string start = std::string(kKafkaPrefix) + property;
+    if (message.substr(0, start.size()) == start) message.remove_prefix(start.size());
+    while (!message.empty() && (message.front() == ':' || message.front() == ' ')) {
+      message.remove_prefix(1);
+    }
+    Say(name, std::string(message));
   }
 
   void CheckRequired() {

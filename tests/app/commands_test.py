@@ -1,13 +1,14 @@
 """Exit codes, help, sentences: every command as a user types it."""
 
 import json
+import pathlib
 import shutil
 import subprocess
 
 from support import BINARY, ROOT, STUDIES, STUDY, Case, main, ndjson, patient
 
 COMMANDS = [["check"], ["test"], ["fmt"], ["read-back"], ["explain-code"], ["explain"], ["run"], ["generate"], ["store"], ["store", "inspect"],
-            ["topics"], ["topics", "create"], ["topics", "check"],
+            ["topics"], ["topics", "create"], ["topics", "check"], ["config"], ["config", "check"],
             ["demo"], ["completion"], ["lsp"], ["version"]]
 
 
@@ -50,6 +51,41 @@ class Usage(Case):
             done = subprocess.run([BINARY, "version"], stdout=full, stderr=subprocess.PIPE, check=False)
         self.assertEqual(done.returncode, 3)
         self.assertIn(b"writing standard output failed", done.stderr)
+
+
+class Config(Case):
+    def settings(self, more=""):
+        key = pathlib.Path(self.write("key", "0123456789abcdef0123456789abcdef"))
+        key.chmod(0o600)
+        return self.write("medverka.yaml", f"kafka: {{bootstrap.servers: localhost:9092}}\nstate: {{directory: {key.parent}}}\n"
+                                           f"subject_key_file: {key}\n{more}")
+
+    def test_prints_what_is_in_force_as_a_file_that_means_the_same(self):
+        printed = self.expect(0, "config", "check", "--config", self.settings("commit: {interval: 20ms}\n"))
+        self.assertIn("commit:\n  bytes_max: 8MiB\n  idle_tick: 30s\n  interval: 20ms\n", printed.out)
+        self.assertEqual(printed.err, "")
+        again = self.expect(0, "config", "check", "--config", self.write("again.yaml", printed.out))
+        self.assertEqual(again.out, printed.out)
+
+    def test_says_every_problem_with_its_place(self):
+        path = self.settings("commit: {interval: fast}\ngruop: a\n")
+        said = self.expect(1, "config", "check", "--config", path)
+        self.assertEqual(said.out, "")
+        self.assertIn(f"{path}:4:10: commit.interval must be a duration such as 50ms, not \"fast\"\n", said.err)
+        self.assertIn(f"{path}:5:1: gruop is not a key; did you mean \"group\"?\n", said.err)
+        self.assertIn("medverka: 2 problems in the configuration\n", said.err)
+
+    def test_answers_programs_in_json(self):
+        good = json.loads(self.expect(0, "config", "check", "--config", self.settings(), "--format", "json").out)
+        self.assertTrue(good["valid"])
+        self.assertEqual(good["config"]["kafka.bootstrap.servers"], "localhost:9092")
+        bad = json.loads(self.expect(1, "config", "check", "--config", self.settings("roles: [web]\n"), "--format", "json").out)
+        self.assertFalse(bad["valid"])
+        self.assertEqual([problem["key"] for problem in bad["problems"]], ["roles"])
+
+    def test_a_file_that_is_not_there_is_said(self):
+        said = self.expect(1, "config", "check", "--config", "/nowhere.yaml")
+        self.assertIn("--config: names /nowhere.yaml, which cannot be used: No such file", said.err)
 
 
 class Fmt(Case):

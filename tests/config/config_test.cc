@@ -277,6 +277,22 @@ medverka.yaml:12:1: subject_key_file names short, which holds 5 bytes; it must b
   EXPECT_EQ(config.kafka.at("bootstrap.servers"), "a:1,b:2");
 }
 
+TEST_F(ConfigTest, PropertiesOfTheClientAreHeldAgainstIt) {
+  EXPECT_EQ(
+      Problems(Write("medverka.yaml", R"(kafka:
+  bootstrap.servers: b:1
+  securty.protocol: ssl
+  security.protocol: s3cret
+  enable.auto.commit: true
+)"),
+               {{"MEDVERKA_KAFKA_ISOLATION_LEVEL", "read_uncommitted"}}, ConfigUse::kTool),
+      R"(medverka.yaml:3:3: kafka.securty.protocol librdkafka has no such property; did you mean security.protocol?
+medverka.yaml:4:3: kafka.security.protocol librdkafka does not take this value; its page of configuration properties says what may stand here.
+medverka.yaml:5:3: kafka.enable.auto.commit is not yours to set: offsets are committed with the state, in one transaction. Take it out.
+environment MEDVERKA_KAFKA_ISOLATION_LEVEL: kafka.isolation.level is not yours to set: what is not committed must not be seen. Take it out.
+)");
+}
+
 TEST_F(ConfigTest, AStateDirectoryThatIsNotYetThereIsFineInOneThatIs) {
   for (const char* name : {"new", "new/", "state", "state/"}) {
     EXPECT_EQ(Problems(Whole(""), {{"MEDVERKA_STATE_DIRECTORY", Path(name)}}), "") << name;
