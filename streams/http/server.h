@@ -33,8 +33,9 @@ struct HttpServerOptions {
   int threads = 1;
 };
 
-// Limits are constants in server.cc: 16 KiB of headers, 1 MiB of body, 5 s for a header, 60 s idle,
-// connections in total.
+// Limits are constants in server.cc: 16 KiB and 64 fields of headers, 1 MiB of body, 5 s for a
+// header, 15 s for a body, 60 s idle, connections in total and of one caller. Destroyed: takes no
+// more, lets answers under way end, then returns.
 class HttpServer {
  public:
   static base::Result<std::unique_ptr<HttpServer>> Start(HttpServerOptions options);
