@@ -104,6 +104,8 @@ std::unique_ptr<CLI::App> MakeApplication(Commands& commands) {
   AddStore(*root, commands);
   AddTopics(*root, commands);
   AddConfig(*root, commands);
+  AddPublish(*root, commands);
+  AddCatalogue(*root, commands);
   AddDemo(*root, commands);
   AddCompletion(*root, commands);
   AddLsp(*root, commands);

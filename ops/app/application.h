@@ -32,6 +32,8 @@ void AddStore(CLI::App& root, Commands& commands);
 void AddCompletion(CLI::App& root, Commands& commands);
 void AddDemo(CLI::App& root, Commands& commands);
 void AddLsp(CLI::App& root, Commands& commands);
+void AddCatalogue(CLI::App& root, Commands& commands);
+void AddPublish(CLI::App& root, Commands& commands);
 void AddTopics(CLI::App& root, Commands& commands);
 void AddConfig(CLI::App& root, Commands& commands);
 void AddVersion(CLI::App& root, Commands& commands);

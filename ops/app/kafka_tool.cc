@@ -14,7 +14,7 @@ constexpr const char* kUsualConfig = "medverka.yaml";
 
 }  // namespace
 
-void AddConfig(CLI::App& command, std::string& path) {
+void AddConfigOption(CLI::App& command, std::string& path) {
   command
       .add_option("--config", path,
                   "The configuration, of which kafka, group and topics count here (default: "

@@ -15,7 +15,7 @@ namespace medverka::app {
 
 // --config FILE. Left out: medverka.yaml in the current folder, if there is one, and else the
 // environment alone.
-void AddConfig(CLI::App& command, std::string& path);
+void AddConfigOption(CLI::App& command, std::string& path);
 
 // The configuration, as tools need it: no state directory and no subject key are asked for. None:
 // its problems have been said, and the exit code is kInputHasErrors.

@@ -108,7 +108,7 @@ void AddTopics(CLI::App& root, Commands& commands) {
 
   CLI::App* create =
       topics->add_subcommand("create", "Make the topics that are missing; changes none");
-  AddConfig(*create, options->config);
+  AddConfigOption(*create, options->config);
   create
       ->add_option("--partitions", options->partitions,
                    "Partitions of each topic but the studies' (default: topics.partitions)")
@@ -130,7 +130,7 @@ Examples:
   commands.push_back({create, [options] { return Create(*options); }});
 
   CLI::App* check = topics->add_subcommand("check", "Say whether the topics will do");
-  AddConfig(*check, options->config);
+  AddConfigOption(*check, options->config);
   AddFormat(*check, options->format);
   check->footer(
       R"(Looks at what `serve` refuses to start with: topics that are missing, partition counts that differ, a wrong cleanup.policy, a

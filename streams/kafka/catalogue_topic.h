@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "criteria/criteria.h"
 #include "ops/base/result.h"
 #include "ops/base/time.h"
 #include "streams/kafka/client.h"
@@ -43,21 +44,30 @@ struct CatalogueVersion {
   std::vector<CatalogueStudy> studies;  // by id
 };
 
-// Follows the studies topic. One thread.
+// What criteria::Compile takes: the study files, and whoever brings in what they use. A `use` finds
+// its file by name alone, whatever folder stands before it. REQUIRES: `catalogue` has its files;
+// the loader borrows it.
+std::vector<criteria::SourceFile> StudyFilesOf(const CatalogueVersion& catalogue);
+criteria::UseLoader UsesOf(const CatalogueVersion& catalogue);
+
+// Follows the studies topic. One thread. Keeps the texts of all versions there are. A version that
+// does not read back, or whose files are not all there, is passed over and logged.
 class CatalogueReader {
  public:
   static base::Result<std::unique_ptr<CatalogueReader>> Open(const KafkaProperties& properties,
                                                              std::string topic);
   virtual ~CatalogueReader() = default;
   // Reads to the end of the topic, at most `timeout_ms` long. True: the newest version changed.
+  // kUnavailable: the end was not reached; the next call goes on from there.
   virtual base::Result<bool> Poll(int timeout_ms) = 0;
   virtual const CatalogueVersion* newest() const = 0;     // with files; nullptr: nothing published
   virtual std::vector<CatalogueVersion> all() const = 0;  // without files, by version
   virtual base::Result<CatalogueVersion> Read(std::uint64_t version) const = 0;  // with files
 };
 
-// `base`: the version it was made from, 0 for none. Gives the new version's number.
-// kInvalidArgument: somebody published meanwhile.
+// `base`: the version it was made from, 0 for none. Of `catalogue` the number is not looked at.
+// Gives the new version's number. kInvalidArgument: somebody published meanwhile, or a file is too
+// large for a record. kUnavailable says whether the outcome is known.
 base::Result<std::uint64_t> PublishCatalogue(const KafkaProperties& properties,
                                              const std::string& topic, const std::string& prefix,
                                              std::uint64_t base, const CatalogueVersion& catalogue);
