@@ -168,6 +168,7 @@ class Serving {
 
   Result<void> Run() {
     MEDVERKA_ASSIGN(std::string key, ReadSubjectKey(config_.subject_key_file));
+    metrics_->WatchVolume(config_.state_directory);
     MEDVERKA_TRY(StartServer());
     MEDVERKA_ASSIGN(const std::int32_t partitions, TopicsWhenThere(config_));
     if (config_.api) MEDVERKA_TRY(StartReading(partitions));

@@ -103,10 +103,13 @@ std::vector<Check> ChecksOf(const ServiceView& view) {
   return checks;
 }
 
+bool AllPass(const std::vector<Check>& checks) {
+  return std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.passes; });
+}
+
 HttpResponse Ready(const ServiceView& view, const HttpRequest& request) {
   const std::vector<Check> checks = ChecksOf(view);
-  const bool ready =
-      std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.passes; });
+  const bool ready = AllPass(checks);
   std::string body;
   if (request.query.contains("verbose")) {
     for (const Check& check : checks) {
@@ -164,6 +167,8 @@ void AddServiceRoutes(streams::HttpServer& server, const ServiceView& view) {
   server.Handle("GET", "/healthz", ready);
   server.Handle("GET", "/status", [view](const HttpRequest&) { return Status(view); });
   server.Handle("GET", "/metrics", [view](const HttpRequest&) {
+    // As the probe would answer now: alerts read it here.
+    view.metrics->GaugeOf("ready").Set(AllPass(ChecksOf(view)) ? 1 : 0);
     return HttpResponse{200, "text/plain; version=0.0.4; charset=utf-8", view.metrics->Render()};
   });
   if (view.suggestions) {

@@ -14,7 +14,7 @@ namespace medverka::app {
 // What the routes ask; each is called on the server's threads. A role that this process has not:
 // unset.
 struct ServiceView {
-  const telemetry::Metrics* metrics = nullptr;
+  telemetry::Metrics* metrics = nullptr;
   std::function<streams::ServiceStatus()> lanes;
   // Unset or nullptr while the read model is being opened.
   std::function<const streams::ReadModel*()> suggestions;
