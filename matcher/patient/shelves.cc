@@ -26,11 +26,12 @@ std::string SnapshotKey(const PersonKey& shelf) {
 }
 
 std::string DeltaKey(const PersonKey& shelf, std::uint64_t sequence) {
-  base::ByteWriter key;
-  key.U8('s');
-  Write(key, shelf);
-  key.BigEndian64(sequence);
-  return key.Take();
+  base::ByteWriter end;
+  end.BigEndian64(sequence);
+  std::string key;
+  key.reserve(kSnapshotKeyBytes + end.bytes().size());
+  key.append(1, 's').append(shelf.view()).append(end.bytes());
+  return key;
 }
 
 // Whether its coming or going may change what others say.
@@ -39,8 +40,13 @@ bool IsLinked(const ShelfItem& item) { return item.refers || MayBeReferredTo(ite
 }  // namespace
 
 Shelves::Shelf& Shelves::Touch(const PersonKey& key) {
-  dirty_.insert(key);
-  return shelves_[key];
+  Shelf& shelf = shelves_[key];
+  NoteDirty(key, shelf);
+  return shelf;
+}
+
+void Shelves::NoteDirty(const PersonKey& key, const Shelf& shelf) {
+  if (shelf.changed.empty() && shelf.decided.empty()) dirty_.push_back(key);
 }
 
 void Shelves::Resize(Shelf& shelf, std::size_t before, std::size_t after) {
@@ -107,9 +113,9 @@ base::Result<bool> Shelves::Decide(const PersonKey& shelf, const std::string& st
   MEDVERKA_ASSIGN(Shelf * held, Loaded(shelf));
   const auto before = held->decisions.find(study);
   if (before != held->decisions.end() && before->second.version >= decision.version) return false;
+  NoteDirty(shelf, *held);
   held->decisions[study] = std::move(decision);
   held->decided.insert(study);
-  dirty_.insert(shelf);
   return true;
 }
 
@@ -277,6 +283,7 @@ base::Result<std::vector<PersonKey>> Shelves::Names() const {
   }));
   const auto stored = static_cast<std::ptrdiff_t>(names.size());
   names.insert(names.end(), dirty_.begin(), dirty_.end());
+  std::sort(names.begin() + stored, names.end());
   std::inplace_merge(names.begin(), names.begin() + stored, names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
@@ -338,6 +345,7 @@ void Shelves::Commit(const PersonKey& key, Shelf& shelf, Batch& batch, std::uint
 }
 
 base::Result<void> Shelves::Write(Batch& batch, std::uint64_t sequence) {
+  std::sort(dirty_.begin(), dirty_.end());
   for (const PersonKey& key : dirty_) {
     Shelf& shelf = shelves_[key];
     if (shelf.changed.empty() && shelf.decided.empty()) continue;

@@ -83,7 +83,8 @@ class Shelves {
     std::list<PersonKey>::iterator place;  // in order of use; only when loaded
   };
 
-  Shelf& Touch(const PersonKey& key);
+  Shelf& Touch(const PersonKey& key);  // REQUIRES: a change of the shelf is noted next
+  void NoteDirty(const PersonKey& key, const Shelf& shelf);  // before the change is noted
   base::Result<Shelf*> Loaded(const PersonKey& key);
   base::Result<void> ReadStored(const PersonKey& key, Shelf& shelf) const;
   base::Result<void> Fill(ShelfItem& item);
@@ -99,8 +100,8 @@ class Shelves {
   std::size_t bytes_max_;
   std::size_t bytes_ = 0;
   std::unordered_map<PersonKey, Shelf, PersonKeyHash> shelves_;
-  std::set<PersonKey> dirty_;
-  std::list<PersonKey> used_;  // loaded shelves, last used first
+  std::vector<PersonKey> dirty_;  // shelves with changes since the last commit, in any order
+  std::list<PersonKey> used_;     // loaded shelves, last used first
 };
 
 }  // namespace medverka::matcher

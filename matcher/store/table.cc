@@ -1,5 +1,6 @@
 #include "matcher/store/table.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace medverka::matcher {
@@ -7,7 +8,10 @@ namespace medverka::matcher {
 base::Result<std::optional<std::string>> Table::Get(std::string_view key) const {
   const auto changed = changes_.find(key);
   if (changed != changes_.end()) return changed->second;
-  return store_.Get(room_, prefix_ + std::string(key));
+  std::string stored;
+  stored.reserve(prefix_.size() + key.size());
+  stored.append(prefix_).append(key);
+  return store_.Get(room_, stored);
 }
 
 void Table::Put(std::string_view key, std::string value) {
@@ -21,22 +25,32 @@ void Table::Put(std::string_view key, std::string value) {
 
 void Table::Delete(std::string_view key) { changes_[std::string(key)] = std::nullopt; }
 
+std::vector<const Table::Changes::value_type*> Table::Ordered(std::string_view start) const {
+  std::vector<const Changes::value_type*> ordered;
+  for (const auto& change : changes_) {
+    if (std::string_view(change.first).starts_with(start)) ordered.push_back(&change);
+  }
+  std::sort(ordered.begin(), ordered.end(),
+            [](const auto* a, const auto* b) { return a->first < b->first; });
+  return ordered;
+}
+
 base::Result<void> Table::Scan(
     std::string_view start,
     const std::function<void(std::string_view, std::string_view)>& visit) const {
-  auto changed = changes_.lower_bound(start);
-  const auto is_ours = [&] {
-    return changed != changes_.end() && std::string_view(changed->first).starts_with(start);
-  };
+  const auto changes = Ordered(start);
+  auto changed = changes.begin();
+  const auto is_ours = [&] { return changed != changes.end(); };
   const auto visit_changed = [&] {
-    if (changed->second) visit(changed->first, *changed->second);
+    const auto& [key, value] = **changed;
+    if (value) visit(key, *value);
     ++changed;
   };
   const std::string from = prefix_ + std::string(start);
   MEDVERKA_TRY(store_.Scan(room_, from, [&](std::string_view stored, std::string_view value) {
     const std::string_view key = stored.substr(prefix_.size());
-    while (is_ours() && changed->first < key) visit_changed();
-    if (is_ours() && changed->first == key) {
+    while (is_ours() && (*changed)->first < key) visit_changed();
+    if (is_ours() && (*changed)->first == key) {
       visit_changed();
     } else {
       visit(key, value);
@@ -74,7 +88,8 @@ base::Result<void> Table::ScanFrom(
 }
 
 void Table::Write(Batch& batch) {
-  for (const auto& [key, value] : changes_) {
+  for (const auto* change : Ordered("")) {
+    const auto& [key, value] = *change;
     if (value) {
       batch.Put(room_, prefix_ + key, *value);
     } else {

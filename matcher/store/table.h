@@ -3,10 +3,12 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "matcher/store/batch.h"
 #include "matcher/store/store.h"
@@ -37,10 +39,23 @@ class Table {
   void Write(Batch& batch);
 
  private:
+  // Looked up by views, without making a string.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const {
+      return std::hash<std::string_view>{}(key);
+    }
+  };
+  // Nearly all calls ask for one row, so the changes are found by hash and ordered when order is
+  // asked for.
+  using Changes =
+      std::unordered_map<std::string, std::optional<std::string>, Hash, std::equal_to<>>;
+  std::vector<const Changes::value_type*> Ordered(std::string_view start) const;
+
   const Store& store_;
   Room room_;
   std::string prefix_;
-  std::map<std::string, std::optional<std::string>, std::less<>> changes_;  // none: deleted
+  Changes changes_;  // none: deleted
 };
 
 }  // namespace medverka::matcher
