@@ -8,7 +8,7 @@ namespace medverka::matcher {
 
 // Decoded patients kept in memory. Others are decoded from the store when they are needed (some 10
 // us each).
-inline constexpr std::size_t kHotPatientBytesMax = 136 * 1024 * 1024;
+inline constexpr std::size_t kHotPatientBytesMax = 120 * 1024 * 1024;
 // A shelf's deltas are folded into its snapshot when they outgrow it by this factor: amortised
 // constant cost per event.
 inline constexpr std::size_t kFoldWhenDeltasExceedSnapshotBy = 1;
