@@ -9,6 +9,7 @@
 #include "ops/base/text.h"
 #include "streams/kafka/handles.h"
 #include "streams/kafka/statistics.h"
+#include "streams/kafka/topics.h"
 
 namespace medverka::streams {
 namespace internal {
@@ -130,6 +131,8 @@ Settings ProducerSettings() {
       {"partitioner", "murmur2_random"},
       // Batches form by themselves while one is on its way; waiting for more costs latency.
       {"linger.ms", "0"},
+      // The default refuses what the topics take: large rows, moves and dead letters.
+      {"message.max.bytes", fmt::format("{}", kDeadLetterMessageBytesMax)},
       {"socket.nagle.disable", "true"},
       {"allow.auto.create.topics", "false"},
   };
@@ -225,7 +228,7 @@ base::Error ToError(rd_kafka_resp_err_t error, std::string_view while_doing) {
 }
 
 rd_kafka_resp_err_t Send(rd_kafka_t& handle, const Outgoing& record) {
-  std::array<rd_kafka_vu_t, 7> parts{};
+  std::array<rd_kafka_vu_t, 8> parts{};
   std::size_t count = 0;
   const auto add = [&](rd_kafka_vtype_t type) -> auto& {
     parts[count].vtype = type;
@@ -250,6 +253,7 @@ rd_kafka_resp_err_t Send(rd_kafka_t& handle, const Outgoing& record) {
     memory.size = record.key->size();
   }
   if (record.stamp_ms) add(RD_KAFKA_VTYPE_TIMESTAMP).i64 = *record.stamp_ms;
+  if (record.opaque != nullptr) add(RD_KAFKA_VTYPE_OPAQUE).ptr = record.opaque;
   if (record.headers != nullptr) add(RD_KAFKA_VTYPE_HEADERS).headers = record.headers;
   const RdError error(rd_kafka_produceva(&handle, parts.data(), count));
   return error == nullptr ? RD_KAFKA_RESP_ERR_NO_ERROR

@@ -1,5 +1,6 @@
 #include "streams/kafka/consumer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "streams/kafka/handles.h"
@@ -48,6 +49,8 @@ class Reader final : public PartitionReader {
     // Assigned by hand it joins no group, but the library wants one; a real one where its stable
     // offsets are asked for.
     settings.emplace_back("group.id", options.group.empty() ? "medverka-reader" : options.group);
+    // How a position gets over the control records behind the last record.
+    settings.emplace_back("enable.partition.eof", "true");
     if (options.queue_bytes > 0) {
       settings.emplace_back(
           "queued.max.messages.kbytes",
@@ -77,6 +80,7 @@ class Reader final : public PartitionReader {
       return tl::unexpected(ToError(error, "Partitions cannot be assigned"));
     }
     next_ = from;
+    last_topic_ = nullptr;
     return {};
   }
 
@@ -88,12 +92,15 @@ class Reader final : public PartitionReader {
 
   Result<const KafkaRecordView*> NextView(int timeout_ms) override {
     message_.reset(rd_kafka_consumer_poll(handle_.get(), timeout_ms));
-    while (message_ != nullptr && message_->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      if (Show(*message_)) return &view_;
-      message_.reset(rd_kafka_consumer_poll(handle_.get(), timeout_ms));
-    }
-    if (message_ != nullptr && message_->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-      return tl::unexpected(ToError(message_->err, WhileReading(*message_)));
+    while (message_ != nullptr) {
+      if (message_->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        if (Show(*message_)) return &view_;
+      } else if (message_->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        MoveTo(*message_, message_->offset);
+      } else {
+        return tl::unexpected(ToError(message_->err, WhileReading(*message_)));
+      }
+      message_.reset(rd_kafka_consumer_poll(handle_.get(), 0));
     }
     const rd_kafka_resp_err_t failed = events_.failed.exchange(RD_KAFKA_RESP_ERR_NO_ERROR);
     if (failed == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || IsRefusal(failed)) {
@@ -103,19 +110,12 @@ class Reader final : public PartitionReader {
   }
 
   Result<std::int64_t> Position(const TopicPartition& place) override {
-    PartitionList list = MakeList(1);
-    auto* one = rd_kafka_topic_partition_list_add(list.get(), place.topic.c_str(), place.partition);
-    const rd_kafka_resp_err_t error = rd_kafka_position(handle_.get(), list.get());
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR || one->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return tl::unexpected(ToError(error != RD_KAFKA_RESP_ERR_NO_ERROR ? error : one->err,
-                                    fmt::format("The position in {} is unknown", place.topic)));
+    const auto next = next_.find(place);
+    if (next == next_.end()) {
+      return Fail(ErrorCode::kInvalidArgument, "{}[{}] is not assigned to this reader.",
+                  place.topic, place.partition);
     }
-    // Nothing delivered yet: where it was told to begin.
-    if (one->offset < 0) {
-      const auto next = next_.find(place);
-      return next == next_.end() ? 0 : next->second;
-    }
-    return one->offset;
+    return std::max<std::int64_t>(next->second, 0);
   }
 
   Result<Watermarks> WatermarksOf(const TopicPartition& place, int timeout_ms) override {
@@ -147,15 +147,7 @@ class Reader final : public PartitionReader {
   // False: a record that lies before the one that is due. Some paths of the library read again what
   // was read before; a reader moves forward only.
   bool Show(const rd_kafka_message_t& message) {
-    // One partition follows itself mostly, so its name and place are looked up once.
-    if (message.rkt != last_topic_ || message.partition != last_partition_) {
-      last_topic_ = message.rkt;
-      last_partition_ = message.partition;
-      const TopicPartition place{rd_kafka_topic_name(message.rkt), message.partition};
-      last_ = &*next_.try_emplace(place, 0).first;
-    }
-    if (message.offset < last_->second) return false;
-    last_->second = message.offset + 1;
+    if (!MoveTo(message, message.offset + 1)) return false;
     view_.topic = last_->first.topic;
     view_.partition = message.partition;
     view_.offset = message.offset;
@@ -174,6 +166,20 @@ class Reader final : public PartitionReader {
       view_.value.emplace(static_cast<const char*>(message.payload), message.len);
     }
     ShowHeaders(message);
+    return true;
+  }
+
+  // False: it has been passed already.
+  bool MoveTo(const rd_kafka_message_t& message, std::int64_t next) {
+    // One partition follows itself mostly, so its name and place are looked up once.
+    if (message.rkt != last_topic_ || message.partition != last_partition_) {
+      last_topic_ = message.rkt;
+      last_partition_ = message.partition;
+      const TopicPartition place{rd_kafka_topic_name(message.rkt), message.partition};
+      last_ = &*next_.try_emplace(place, 0).first;
+    }
+    if (next <= last_->second) return false;
+    last_->second = next;
     return true;
   }
 

@@ -95,6 +95,7 @@ struct Outgoing {
   std::optional<std::string_view> key, value;  // none: null
   std::optional<std::int64_t> stamp_ms;
   rd_kafka_headers_t* headers = nullptr;  // taken over, unless Send fails
+  void* opaque = nullptr;                 // given back with the delivery report
   bool copy = false;                      // else value stays the caller's until it is delivered
 };
 // Queues it; librdkafka's error where it cannot.

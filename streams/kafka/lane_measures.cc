@@ -1,0 +1,142 @@
+#include "streams/kafka/lane_measures.h"
+
+#include <limits>
+
+namespace medverka::streams::internal {
+namespace {
+
+constexpr double kSecondsPerMicro = 1e-6;
+constexpr double kGone = std::numeric_limits<double>::quiet_NaN();
+
+Labels CommitStage(const char* stage) { return {{"stage", stage}}; }
+Labels Consumed(const char* topic, const char* result) {
+  return {{"topic", topic}, {"result", result}};
+}
+double Seconds(std::int64_t us) { return static_cast<double>(us) * kSecondsPerMicro; }
+
+}  // namespace
+
+LaneMeasures::LaneMeasures(Measures& measures, std::int32_t partition)
+    : measures_(measures),
+      partition_(fmt::format("{}", partition)),
+      lag_(measures.GaugeOf("consumer_lag_records",
+                            {{"topic", "journal"}, {"partition", partition_}})),
+      log_time_(GaugeHere("log_time_timestamp_seconds")),
+      keys_(GaugeHere("store_keys")),
+      backfill_total_(GaugeHere("backfill_subjects")),
+      backfill_done_(GaugeHere("backfill_subjects_done")),
+      restore_target_(GaugeHere("restore_target_records")),
+      restore_done_(GaugeHere("restore_done_records")),
+      delay_(measures.HistogramOf("event_to_suggestion_seconds")),
+      commit_total_(measures.HistogramOf("commit_seconds", CommitStage("total"))),
+      commit_produce_(measures.HistogramOf("commit_seconds", CommitStage("produce"))),
+      commit_offsets_(measures.HistogramOf("commit_seconds", CommitStage("offsets"))),
+      commit_transaction_(measures.HistogramOf("commit_seconds", CommitStage("transaction"))),
+      commit_store_(measures.HistogramOf("commit_seconds", CommitStage("store"))),
+      commit_records_(measures.HistogramOf("commit_records")),
+      journal_(Of("events_consumed_total", Consumed("journal", "applied"))),
+      journal_unchanged_(Of("events_consumed_total", Consumed("journal", "unchanged"))),
+      feedback_(Of("events_consumed_total", Consumed("feedback", "applied"))),
+      moves_(Of("events_consumed_total", Consumed("moves", "applied"))),
+      timers_(Of("timers_fired_total")),
+      future_(Of("events_in_future_total")),
+      commits_(Of("commits_total", {{"outcome", "ok"}})),
+      commits_renewed_(Of("commits_total", {{"outcome", "ok-rebuilt"}})) {}
+
+LaneMeasures::~LaneMeasures() {
+  for (Gauge* gauge : {&lag_, &log_time_, &keys_, &backfill_total_, &backfill_done_,
+                       &restore_target_, &restore_done_}) {
+    gauge->Set(kGone);
+  }
+}
+
+void LaneMeasures::Tell(const matcher::LaneCounters& counters) {
+  const auto gained = [](std::uint64_t now, std::uint64_t before) {
+    return static_cast<double>(now - before);
+  };
+  timers_.Add(gained(counters.timers_fired, before_.timers_fired));
+  future_.Add(gained(counters.future_stamps, before_.future_stamps));
+  for (std::size_t reason = 0; reason < counters.dead.size(); ++reason) {
+    if (counters.dead[reason] == before_.dead[reason]) continue;
+    const auto name = matcher::Name(static_cast<matcher::DeadLetterReason>(reason));
+    Of("events_rejected_total", {{"reason", std::string(name)}})
+        .Add(gained(counters.dead[reason], before_.dead[reason]));
+  }
+  before_ = counters;
+}
+
+void LaneMeasures::Tell(const Committed& committed) {
+  (committed.renewed ? commits_renewed_ : commits_).Add(1);
+  if (committed.retries > 0) {
+    Of("commits_total", {{"outcome", "aborted"}}).Add(static_cast<double>(committed.retries));
+  }
+  commit_total_.Observe(Seconds(committed.took_us));
+  commit_produce_.Observe(Seconds(committed.produced_us));
+  commit_offsets_.Observe(Seconds(committed.offsets_us));
+  commit_transaction_.Observe(Seconds(committed.ended_us));
+  commit_store_.Observe(Seconds(committed.wrote_us));
+  for (const std::int64_t stamp_us : committed.stamps_us) {
+    delay_.Observe(Seconds(std::max<std::int64_t>(0, committed.timestamp.us - stamp_us)));
+  }
+}
+
+void LaneMeasures::Tell(const CommitBatch& batch) {
+  for (const matcher::SuggestionEvent& event : batch.effects.suggestions) {
+    // "se.medverka.suggestion.changed.v1"
+    for (const char* type : {"suggested", "changed", "withdrawn"}) {
+      if (event.type.find(type) == std::string::npos) continue;
+      Of("suggestions_total", {{"type", type}}).Add(1);
+      break;
+    }
+  }
+  for (const matcher::DeadLetterEvent& event : batch.effects.dead_letters) {
+    Of("dlq_records_total", {{"reason", std::string(matcher::Name(event.reason))}}).Add(1);
+  }
+}
+
+void LaneMeasures::Count(const Taken& taken) {
+  journal_.Add(static_cast<double>(taken.journal - taken.unchanged));
+  journal_unchanged_.Add(static_cast<double>(taken.unchanged));
+  feedback_.Add(static_cast<double>(taken.feedback));
+  moves_.Add(static_cast<double>(taken.moves));
+  if (taken.rejected > 0) {
+    Of("events_consumed_total", Consumed("journal", "rejected"))
+        .Add(static_cast<double>(taken.rejected));
+  }
+  commit_records_.Observe(static_cast<double>(taken.journal + taken.feedback + taken.moves));
+}
+
+void LaneMeasures::Tell(const matcher::StoreMeasures& store) {
+  keys_.Set(static_cast<double>(store.keys));
+  if (store.stalled_seconds > stalled_before_) {
+    Of("store_write_stall_seconds_total").Add(store.stalled_seconds - stalled_before_);
+    stalled_before_ = store.stalled_seconds;
+  }
+}
+
+void LaneMeasures::Tell(const LaneStatus& status) {
+  lag_.Set(static_cast<double>(status.lag_records));
+  log_time_.Set(Seconds(status.log_time.us));
+  backfill_total_.Set(static_cast<double>(status.backfill_total));
+  backfill_done_.Set(static_cast<double>(status.backfill_done));
+}
+
+void LaneMeasures::Restoring(std::int64_t records, std::int64_t target) {
+  restore_done_.Set(static_cast<double>(records));
+  restore_target_.Set(static_cast<double>(target));
+}
+
+void LaneMeasures::Restored(std::int64_t records, double seconds) {
+  Of("restore_records_total").Add(static_cast<double>(records));
+  measures_.HistogramOf("restore_seconds").Observe(seconds);
+}
+
+void LaneMeasures::Backfilled(double seconds) {
+  measures_.HistogramOf("backfill_seconds").Observe(seconds);
+}
+
+void LaneMeasures::CommitFailed() { Of("commits_total", {{"outcome", "fatal"}}).Add(1); }
+void LaneMeasures::Wiped(const char* cause) { Of("store_wiped_total", {{"cause", cause}}).Add(1); }
+void LaneMeasures::Alarm(const char* kind) { Of("recovery_alarms_total", {{"kind", kind}}).Add(1); }
+
+}  // namespace medverka::streams::internal

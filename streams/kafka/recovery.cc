@@ -1,0 +1,330 @@
+#include "streams/kafka/recovery.h"
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+#include <utility>
+
+#include "matcher/store/changelog.h"
+#include "ops/base/log.h"
+#include "streams/kafka/dead_letters.h"
+#include "streams/kafka/fault_points.h"
+#include "streams/kafka/partition_reader.h"
+#include "streams/kafka/restore.h"
+
+namespace medverka::streams::internal {
+namespace {
+
+using base::ErrorCode;
+using base::Log;
+using base::LogLevel;
+using base::Result;
+using matcher::Room;
+
+constexpr int kCallTimeoutMs = 10'000;
+constexpr int kReadTimeoutMs = 200;
+constexpr std::chrono::milliseconds kPause{200};
+
+tl::unexpected<LaneFault> Stopping() {
+  return tl::unexpected(LaneFault{LaneRemedy::kRecover, "the lane is asked to stop"});
+}
+
+class Recovering {
+ public:
+  explicit Recovering(const RecoveryOptions& options) : options_(options) {}
+
+  RecoveryResult Run() {
+    if (auto fault = Fence(); fault) return tl::unexpected(*fault);
+    if (auto fault = AskOffsets(); fault) return tl::unexpected(*fault);
+    if (auto fault = AskTarget(); fault) return tl::unexpected(*fault);
+    const auto began = std::chrono::steady_clock::now();
+    if (options_.wipe) {
+      if (auto fault = Wipe("it was found damaged"); fault) return tl::unexpected(*fault);
+    }
+    if (auto fault = RestoreStore(); fault) return tl::unexpected(*fault);
+    result_.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    At(kAfterRestore);
+    if (auto fault = JudgeStanding(); fault) return tl::unexpected(*fault);
+    return std::move(result_);
+  }
+
+ private:
+  bool Stop() const { return options_.stop && options_.stop(); }
+  void At(std::string_view point) const {
+    if (options_.at_point) options_.at_point(point);
+  }
+
+  // Calls until it is answered or refused: a broker that is away comes back.
+  std::optional<LaneFault> Fence() {
+    auto opened = TransactionalProducer::Open(options_.producer);
+    if (!opened) return FaultOfState(opened.error());
+    result_.producer = std::move(*opened);
+    while (!Stop()) {
+      Calling(true);
+      const Outcome ready = result_.producer->Init(kCallTimeoutMs);
+      Calling(false);
+      if (ready.has_value()) return std::nullopt;
+      if (ready.error().fault != KafkaFault::kRetriable) {
+        return LaneFault{LaneRemedy::kRecover, ready.error().message};
+      }
+    }
+    return Stopping().value();
+  }
+
+  void Calling(bool now) const {
+    if (options_.call_began_us != nullptr) options_.call_began_us->store(now ? MonotonicUs() : 0);
+  }
+
+  template <typename T>
+  std::optional<LaneFault> Ask(const std::function<Result<T>()>& question, T& answer) {
+    for (;;) {
+      if (Stop()) return Stopping().value();
+      Result<T> said = question();
+      if (said.has_value()) {
+        answer = std::move(*said);
+        return std::nullopt;
+      }
+      if (said.error().code != ErrorCode::kUnavailable) return FaultOfReading(said.error());
+      std::this_thread::sleep_for(kPause);
+    }
+  }
+
+  std::optional<LaneFault> AskOffsets() {
+    ReaderOptions reader;
+    reader.group = options_.group;
+    reader.watch = options_.producer.watch;
+    auto opened = OpenReader(options_.kafka, reader);
+    if (!opened) return FaultOfState(opened.error());
+    const std::vector<std::string> topics{options_.topics.journal, options_.topics.feedback,
+                                          options_.topics.moves};
+    return Ask<Offsets>(
+        [&] { return StableOffsets(**opened, topics, options_.partition, kCallTimeoutMs); },
+        committed_);
+  }
+
+  std::optional<LaneFault> AskTarget() {
+    ReaderOptions reader;
+    reader.read_committed = false;
+    reader.watch = options_.producer.watch;
+    auto opened = OpenReader(options_.kafka, reader);
+    if (!opened) return FaultOfState(opened.error());
+    Watermarks marks;
+    auto fault = Ask<Watermarks>(
+        [&] { return (*opened)->WatermarksOf(Changelog(), kCallTimeoutMs); }, marks);
+    target_ = marks.high;
+    return fault;
+  }
+
+  TopicPartition Changelog() const { return {options_.topics.state, options_.partition}; }
+
+  std::optional<LaneFault> Wipe(std::string_view why) {
+    Log(LogLevel::kWarning, "the lane's directory is emptied; the changelog has its content",
+        {{"partition", std::int64_t{options_.partition}}, {"reason", std::string(why)}});
+    result_.wiped = true;
+    result_.store.reset();
+    const auto wiped = matcher::WipeStoreDirectory(options_.directory);
+    if (!wiped) return FaultOfState(wiped.error());
+    return std::nullopt;
+  }
+
+  std::optional<LaneFault> RestoreStore() {
+    // Once from what is there, and once more from nothing where that does not fit the log.
+    for (int tries = 0; tries < 2; ++tries) {
+      StoreStanding standing;
+      if (auto fault = OpenStore(standing); fault) return fault;
+      auto restored = RestoreInto(standing);
+      if (!restored) return restored.error();
+      result_.records += restored->records;
+      if (restored->end == RestoreEnd::kStopped) return Stopping().value();
+      if (restored->end == RestoreEnd::kDone) {
+        standing_ = std::move(restored->standing);
+        return std::nullopt;
+      }
+      if (auto fault = Wipe(restored->why); fault) return fault;
+    }
+    return LaneFault{LaneRemedy::kStay, "The changelog does not fit an empty store."};
+  }
+
+  std::optional<LaneFault> OpenStore(StoreStanding& standing) {
+    std::error_code ignored;
+    std::filesystem::create_directories(std::filesystem::path(options_.directory).parent_path(),
+                                        ignored);
+    for (int tries = 0;; ++tries) {
+      auto opened = ReadStore(standing);
+      if (opened.has_value()) return std::nullopt;
+      const LaneFault fault = FaultOfState(opened.error());
+      if (fault.remedy != LaneRemedy::kWipe || tries > 0) return fault;
+      if (auto failed = Wipe(fault.why); failed) return failed;
+    }
+  }
+
+  Result<void> ReadStore(StoreStanding& standing) {
+    matcher::RocksDbOptions store;
+    store.sync = false;  // the changelog has what a power cut takes
+    store.memory = options_.memory;
+    MEDVERKA_ASSIGN(result_.store, matcher::OpenRocksDbStore(options_.directory, store));
+    const matcher::Store& there = *result_.store;
+    MEDVERKA_ASSIGN(const auto marker, there.Get(Room::kMeta, matcher::kMarkerKey));
+    MEDVERKA_ASSIGN(const auto place, there.Get(Room::kMeta, matcher::kChangelogPositionKey));
+    standing = {};
+    if (!marker && !place) return CheckEmpty(there);
+    if (!marker || !place) {
+      return base::Fail(ErrorCode::kCorruption, "the store does not say where it stands");
+    }
+    MEDVERKA_ASSIGN(standing.marker, matcher::DecodeMarker(*marker));
+    MEDVERKA_ASSIGN(standing.place, ReadChangelogPlace(*place));
+    return {};
+  }
+
+  // Rows without a marker: a restore that was interrupted.
+  static Result<void> CheckEmpty(const matcher::Store& store) {
+    bool empty = true;
+    for (const Room room : {Room::kState, Room::kTimers, Room::kLedger, Room::kMeta}) {
+      if (!empty) break;
+      MEDVERKA_TRY(
+          store.Scan(room, "", [&](std::string_view, std::string_view) { return empty = false; }));
+    }
+    if (!empty) {
+      return base::Fail(ErrorCode::kCorruption, "a restore into it was interrupted");
+    }
+    return {};
+  }
+
+  tl::expected<Restored, LaneFault> RestoreInto(const StoreStanding& standing) {
+    ReaderOptions reader;
+    reader.watch = options_.producer.watch;
+    auto opened = OpenReader(options_.kafka, reader);
+    if (!opened) return tl::unexpected(FaultOfState(opened.error()));
+    RestoreOptions restore;
+    restore.changelog = Changelog();
+    restore.target = target_;
+    restore.exactly_once = options_.exactly_once;
+    restore.stop = [this] { return Stop(); };
+    restore.progress = [this](std::int64_t records, std::int64_t position) {
+      if (options_.progress) options_.progress(records, position, target_);
+    };
+    restore.at_rows = [this] { At(kDuringRestore); };
+    return Restore(**opened, *result_.store, standing, restore);
+  }
+
+  std::optional<LaneFault> JudgeStanding() {
+    std::optional<Offsets> state;
+    if (standing_.marker) {
+      auto offsets = OffsetsOf(standing_.marker->positions);
+      if (!offsets) return FaultOfState(offsets.error());
+      state = std::move(*offsets);
+    }
+    result_.standing = Judge(state, committed_);
+    for (const std::string& topic :
+         {options_.topics.journal, options_.topics.feedback, options_.topics.moves}) {
+      result_.start[topic] = state && state->contains(topic) ? state->at(topic) : kFromBeginning;
+    }
+    switch (result_.standing) {
+      case Standing::kFirstStart:
+      case Standing::kAgree:
+        return std::nullopt;
+      case Standing::kOffsetsBehind:
+        // Without transactions offsets follow the state, and expired ones are no news.
+        if (options_.exactly_once && !committed_.empty()) {
+          Say("the group's offsets lack what the state has; the state counts");
+        }
+        return std::nullopt;
+      case Standing::kStateBehind:
+        Say("the changelog lacks commits that the group's offsets have; working them again, what "
+            "they put out is not put out twice");
+        break;
+      case Standing::kStateLost:
+        Say("the changelog is empty but the group has offsets; working from the beginning of the "
+            "inputs, what was put out is not put out twice");
+        break;
+    }
+    return ReadOutputTails();
+  }
+
+  void Say(std::string_view what) const {
+    Log(LogLevel::kError, what, {{"partition", std::int64_t{options_.partition}}});
+  }
+
+  // Rare, so it may read the whole of the partition.
+  std::optional<LaneFault> ReadOutputTails() {
+    const std::uint64_t sequence = standing_.marker ? standing_.marker->sequence : 0;
+    auto fault = ReadTail(options_.topics.suggestions, [&](const KafkaRecordView& record) {
+      std::string_view id;
+      std::uint64_t of = 0;
+      for (const auto& [name, value] : record.headers) {
+        if (name == "ce_id" && value) id = *value;
+        if (name == "medverka_seq" && value)
+          of = std::strtoull(std::string(*value).c_str(), nullptr, 10);
+      }
+      if (!id.empty() && of > sequence) result_.suppressed.emplace(id);
+    });
+    if (fault) return fault;
+    return ReadTail(options_.topics.dead_letters, [&](const KafkaRecordView& record) {
+      const auto note = ReadDeadLetter(record.Copy());
+      if (!note) return;
+      const auto start = result_.start.find(note->topic);
+      if (start == result_.start.end() || note->offset < start->second) return;
+      matcher::DeadLetterEvent event;
+      event.topic = note->topic;
+      event.offset = static_cast<std::uint64_t>(note->offset);
+      result_.suppressed.insert(SuppressKey(event));
+    });
+  }
+
+  std::optional<LaneFault> ReadTail(const std::string& topic,
+                                    const std::function<void(const KafkaRecordView&)>& take) {
+    const TopicPartition place{topic, options_.partition};
+    ReaderOptions reader;
+    reader.watch = options_.producer.watch;
+    auto opened = OpenReader(options_.kafka, reader);
+    if (!opened) return FaultOfState(opened.error());
+    Watermarks marks;
+    auto fault =
+        Ask<Watermarks>([&] { return (*opened)->WatermarksOf(place, kCallTimeoutMs); }, marks);
+    if (fault) return fault;
+    if (const auto assigned = (*opened)->Assign({{place, kFromBeginning}}); !assigned) {
+      return FaultOfReading(assigned.error());
+    }
+    for (;;) {
+      if (Stop()) return Stopping().value();
+      const auto position = (*opened)->Position(place);
+      if (!position) return FaultOfReading(position.error());
+      if (*position >= marks.high) return std::nullopt;
+      const auto record = (*opened)->NextView(kReadTimeoutMs);
+      if (!record) {
+        if (record.error().code == ErrorCode::kUnavailable) continue;
+        return FaultOfReading(record.error());
+      }
+      if (*record != nullptr) take(**record);
+    }
+  }
+
+  const RecoveryOptions& options_;
+  Offsets committed_;
+  std::int64_t target_ = 0;
+  StoreStanding standing_;
+  Recovered result_;
+};
+
+}  // namespace
+
+Standing Judge(const std::optional<Offsets>& state, const Offsets& committed) {
+  if (!state) return committed.empty() ? Standing::kFirstStart : Standing::kStateLost;
+  bool ahead = false;
+  bool behind = false;
+  for (const auto& [topic, next] : *state) {
+    const auto known = committed.find(topic);
+    const std::int64_t there = known == committed.end() ? 0 : known->second;
+    ahead = ahead || next > there;
+    behind = behind || next < there;
+  }
+  for (const auto& [topic, next] : committed)
+    behind = behind || (!state->contains(topic) && next > 0);
+  if (behind) return Standing::kStateBehind;
+  return ahead ? Standing::kOffsetsBehind : Standing::kAgree;
+}
+
+RecoveryResult Recover(const RecoveryOptions& options) { return Recovering(options).Run(); }
+
+}  // namespace medverka::streams::internal

@@ -1,0 +1,94 @@
+// The producer of one lane: transactions, one after the other.
+//
+//             Init                 Begin               Produce*, AwaitDelivery, SendOffsets
+//   [opened] -------> [initialised] ----> [in transaction] ------------------------+
+//                          ^   ^                |  Abort                           | Commit
+//                          |   +----------------+                                  |
+//                          +-------------------------------------------------------+
+//
+// Commit says how often EndTxn went out. More than once means that a copy of it may still be on its
+// way, and could end a later transaction (librdkafka has no KIP-890): whoever commits then makes a
+// new producer, whose Init raises the epoch and makes the stray request void.
+//
+// Without transactions (at_least_once) Begin, SendOffsets and Commit do nothing: the same calls,
+// the same waiting for delivery.
+//
+// One thread. Calls may hang in librdkafka whatever their timeout says (send_offsets does): the
+// committer tells a watchdog since when.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "ops/base/result.h"
+#include "ops/base/time.h"
+#include "streams/kafka/client.h"
+#include "streams/kafka/handles.h"
+
+namespace medverka::streams::internal {
+
+// What went wrong, and what is to be done about it.
+using Outcome = tl::expected<void, KafkaError>;
+
+struct ProducerOptions {
+  KafkaProperties kafka;
+  std::string transactional_id;
+  bool transactions = true;
+  std::uint64_t queue_bytes = 0;  // 0: the library's 1 GiB
+  std::string client;             // label of the measures
+  BrokerWatch* watch = nullptr;
+  Measures* measures = nullptr;
+};
+
+using MetadataSource = std::function<GroupMetadata()>;
+
+class TransactionalProducer {
+ public:
+  static base::Result<std::unique_ptr<TransactionalProducer>> Open(const ProducerOptions& options);
+  ~TransactionalProducer();
+
+  // Fences whoever had this transactional id, and settles what they left open.
+  Outcome Init(int timeout_ms);
+  Outcome Begin();
+  // Waits while the queue is full. Keys are copied, values stay the caller's until AwaitDelivery
+  // has returned, or the producer is destroyed.
+  Outcome Produce(Outgoing record);
+  // The same for the last record, whose place and time Last gives once it is delivered.
+  Outcome ProduceLast(Outgoing record);
+  Outcome AwaitDelivery(int timeout_ms);
+  Outcome SendOffsets(const std::map<std::string, std::int64_t>& next, std::int32_t partition,
+                      const MetadataSource& metadata, int timeout_ms);
+  // After a retriable error: the same call again goes on where it was.
+  Outcome Commit(int timeout_ms);
+  Outcome Abort(int timeout_ms);
+
+  struct Delivered {
+    std::int64_t offset = -1;
+    base::Instant timestamp{};  // the broker's where it stamps, else ours
+  };
+  const Delivered& last() const { return last_; }
+  // How often EndTxn went out since Begin.
+  int end_requests() const { return end_requests_.load(); }
+
+ private:
+  explicit TransactionalProducer(const ProducerOptions& options);
+  Outcome Queue(const Outgoing& record);
+  static void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque);
+
+  struct Events : ClientEvents {
+    TransactionalProducer* producer = nullptr;
+  };
+  Events events_;
+  const bool transactions_;
+  std::atomic<int> end_requests_ = 0;  // counted on the library's threads
+  std::int64_t outstanding_ = 0;
+  rd_kafka_resp_err_t undelivered_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+  Delivered last_;
+  Handle handle_;  // last, so that its threads end first
+};
+
+}  // namespace medverka::streams::internal
