@@ -134,6 +134,7 @@ class Lane::Impl {
   void MakeEvaluators();
   void Count(const ReadRecord& record, std::string_view topic, RecordPlace place);
   base::Result<void> Take(const Cause& cause, std::optional<Instant> clock);
+  base::Result<bool> WasEverMade(const NamedSuggestion& named);
   base::Result<void> EvaluateTouched(const Cause& cause);
   base::Result<void> EvaluateAll(const Cause& cause);
   base::Result<void> Evaluate(const Person& person, const StudySet& studies, const Cause& cause);
@@ -355,7 +356,7 @@ base::Result<void> Lane::Impl::Apply(std::string_view bytes, RecordPlace place,
   record_.Clear();
   reader_.Read(bytes, record_);
   Count(record_, options_.topic, place);
-  return Take({Cause::Kind::kRecord, place.offset, options_.topic}, clock);
+  return Take({Cause::Kind::kRecord, place.offset, options_.topic, place.line}, clock);
 }
 
 base::Result<void> Lane::Impl::Apply(const InputRecord& input, std::optional<Instant> clock) {
@@ -387,6 +388,18 @@ base::Result<void> Lane::Impl::Take(const Cause& cause, std::optional<Instant> c
     }
     MEDVERKA_TRY(MoveTo(stamp, cause));
   }
+  for (const NamedSuggestion& named : record_.suggestions) {
+    MEDVERKA_ASSIGN(const bool known, WasEverMade(named));
+    if (known) continue;
+    ++counters_.dead[static_cast<std::size_t>(DeadLetterReason::kUnknownSuggestion)];
+    DeadLetterEvent event;
+    event.topic = cause.topic;
+    event.offset = cause.offset;
+    event.line = cause.line;
+    event.reason = DeadLetterReason::kUnknownSuggestion;
+    event.element = "Feedback.suggestion";
+    effects_.dead_letters.push_back(event);
+  }
   must_look_.clear();
   for (ResourceChange& change : record_.changes) {
     if (change.person) {
@@ -397,6 +410,23 @@ base::Result<void> Lane::Impl::Take(const Cause& cause, std::optional<Instant> c
   }
   for (const Feedback& feedback : record_.feedback) MEDVERKA_TRY(patients_.Apply(feedback));
   return EvaluateTouched(cause);
+}
+
+// Has any name of the person had this suggestion? An id may have the count of transitions behind
+// it, as the events have.
+base::Result<bool> Lane::Impl::WasEverMade(const NamedSuggestion& named) {
+  const std::string_view id = std::string_view(named.id).substr(0, named.id.find('-'));
+  const Person person = patients_.PersonOf(named.person);
+  for (const PersonKey& name : person.names) {
+    MEDVERKA_ASSIGN(const SubjectLedger ledger, ledger_.Of(name));
+    for (const auto& [study, entry] : ledger) {
+      if (study != named.study && !IsStudy(ProgramOf(study).study, named.study)) continue;
+      for (std::uint64_t episode = entry.episode; episode > 0; --episode) {
+        if (SuggestionId(name, study, episode) == id) return true;
+      }
+    }
+  }
+  return false;
 }
 
 base::Result<void> Lane::Impl::MoveTo(Instant log_time, const Cause& cause) {

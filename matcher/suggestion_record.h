@@ -21,6 +21,7 @@ struct Cause {
   Kind kind = Kind::kTimer;
   std::uint64_t offset = 0;     // kRecord
   std::string_view topic = {};  // kRecord; must outlive the event
+  std::uint64_t line = 0;       // kRecord of a file
 };
 
 struct SuggestionRecord {

@@ -99,6 +99,7 @@ PersonKey SubjectHasher::Hash(std::string_view name) const {
 void ReadRecord::Clear() {
   changes.clear();
   feedback.clear();
+  suggestions.clear();
   dead.clear();
   passed_over.clear();
   stamp.reset();

@@ -45,6 +45,7 @@ class SubjectHasher {
   SubjectHasher(std::uint8_t key_id, std::string secret)
       : key_id_(key_id), secret_(std::move(secret)) {}
   PersonKey Hash(std::string_view name) const;
+  std::uint8_t key_id() const { return key_id_; }
 
  private:
   std::uint8_t key_id_;
@@ -91,20 +92,30 @@ struct ResourceChange {
 };
 
 // A clinician's decision or answer, as it comes from match.feedback.v1; in the embedded mode a
-// CloudEvent of type "se.medverka.feedback.v1" in the journal file, with data
-//   {"patient": {"reference": ...} or {"identifier": ...}, "study": "ALASCCA",
-//    "outcome": "accepted" | "declined", "reason": "patient-declined"}                         a
-//    decision
-//   {"patient": ..., "study": "ALASCCA", "question": "can swallow", "answer": true | false}    an
-//   answer
+// CloudEvent of type "se.medverka.feedback.v1" in the journal file, with data (docs/journal.md)
+//   {"patient": {"reference": ...} or {"identifier": ...}, or "subject": "<hex>",
+//    "study": "ALASCCA", "suggestion": "<id>" if it answers one, and
+//    "outcome": "accepted" | "declined", "reason": "patient-declined"     a decision
+//    "outcome": "enrolled" | "withdrawn"                                  a participation
+//    "question": "can swallow", "answer": true | false | null             an answer
 // Answers become facts of kind kAnswer in a ResourceChange (id "Answer/<study>/<question>/<person,
-// hex>", version by event time); decisions stand here.
+// hex>", version by event time), participations those of kind kParticipation (id
+// "Enrolment/<study>/<person, hex>"); decisions stand here.
 struct Feedback {
   PersonKey person;
   std::string study;
   bool declined = false;
   std::string reason;
   Version version;  // by event time, then event id's hash
+};
+
+inline constexpr std::string_view kEnrolmentPrefix = "Enrolment/";
+
+// A suggestion that feedback says it answers.
+struct NamedSuggestion {
+  PersonKey person;
+  std::string study;
+  std::string id;
 };
 
 enum class DeadLetterReason : std::uint8_t {
@@ -144,6 +155,7 @@ struct EventAttributes {
 struct ReadRecord {
   std::vector<ResourceChange> changes;
   std::vector<Feedback> feedback;
+  std::vector<NamedSuggestion> suggestions;  // that the feedback names
   std::vector<DeadLetter> dead;
   std::vector<std::string_view>
       passed_over;  // R4 types that are not used, one per resource; static strings

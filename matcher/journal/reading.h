@@ -22,6 +22,8 @@ class PersonNames {
   explicit PersonNames(const SubjectHasher& hasher);
 
   PersonKey OfPatientId(std::string_view id);
+  // A subject key as suggestions give it: 34 hex digits. nullopt: none, or under another key id.
+  std::optional<PersonKey> OfSubject(std::string_view hex) const;
   PersonKey OfIdentifier(const PersonIdentifier& identifier, std::string_view as_sent);
   void OnPersonNamed(PersonNamed callback) { callback_ = std::move(callback); }
 

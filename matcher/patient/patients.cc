@@ -1,6 +1,8 @@
 #include "matcher/patient/patients.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "matcher/patient/codec.h"
@@ -12,6 +14,19 @@ namespace {
 constexpr std::string_view kPatientPrefix = "Patient/";
 constexpr std::string_view kMedicationPrefix = "Medication/";
 constexpr std::string_view kDevicePrefix = "Device/";
+
+// The latest word on each participation that feedback speaks of, by study. At the same instant the
+// end counts, and after that the order of ids, which depends on nothing.
+using Enrolments = std::map<std::string_view, const ShelfItem*>;
+
+void NoteEnrolment(const ShelfItem& item, Enrolments& enrolments) {
+  const auto rank = [](const ShelfItem& one) {
+    const std::int64_t time = one.resource.recorded ? one.resource.recorded->lo.us : INT64_MIN;
+    return std::tuple(time, one.resource.facts.front().ended, std::string_view(one.id));
+  };
+  const ShelfItem*& latest = enrolments[item.resource.id];
+  if (latest == nullptr || rank(*latest) < rank(item)) latest = &item;
+}
 
 }  // namespace
 
@@ -164,12 +179,22 @@ base::Result<bool> Patients::Gather(const Person& person, Gathered& out) {
   out.view.demographics = identity_.DemographicsOf(person);
   for (auto& facts : out.view.facts) facts.clear();
   out.decisions.clear();
+  // Of one person's names each may have heard that a participation began or ended.
+  const bool several = person.names.size() > 1;
+  Enrolments enrolments;
   for (const PersonKey& name : person.names) {
     MEDVERKA_ASSIGN(const Shelves::Contents shelf, shelves_.Load(name));
     exists |= !shelf.items->empty();
-    for (const auto& [id, item] : *shelf.items) out.view.Add(item->resource);
+    for (const auto& [id, item] : *shelf.items) {
+      if (several && id.starts_with(kEnrolmentPrefix)) {
+        NoteEnrolment(*item, enrolments);
+      } else {
+        out.view.Add(item->resource);
+      }
+    }
     if (!shelf.decisions->empty()) out.decisions.push_back(shelf.decisions);
   }
+  for (const auto& [study, item] : enrolments) out.view.Add(item->resource);
   MEDVERKA_ASSIGN(out.linked, shelves_.Link(person.names));
   return exists;
 }

@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "ops/base/crypto.h"
 #include "ops/base/format.h"
 #include "tests/support/journal_text.h"
 #include "tests/support/test_lane.h"
@@ -427,6 +430,76 @@ TEST(Lane, ParticipationSuppressesAndACandidateDoesNot) {
   EXPECT_THAT(lane.News(), ElementsAre("withdrawn CANCER participation"));
   lane.Apply(ResearchSubject("s1", "p1", "OTHER", "on-study", "2026-02-20", kThird));
   EXPECT_THAT(lane.News(), ElementsAre("suggested CANCER likely"));
+}
+
+TEST(Lane, EnrolledIsAParticipationThatOtherStudiesSee) {
+  constexpr const char* kElsewhere = R"(
+study ELSEWHERE "Not in CANCER" { suggest when possible }
+include cancer : condition icd10se C18
+exclude taking part : participation in study "CANCER" current
+)";
+  TestLane lane({Study(kCancer), Study(kElsewhere)});
+  lane.Apply(CancerOf("p1"));
+  EXPECT_THAT(lane.Open(), ElementsAre("CANCER likely", "ELSEWHERE eligible"));
+  lane.Apply(Decision("f1", "p1", "CANCER", "enrolled", "", "2026-03-05T08:00:00Z"));
+  EXPECT_THAT(lane.Open(), IsEmpty());
+  EXPECT_NE(lane.suggestions().find("\"reason\":\"participation\""), std::string::npos);
+  lane.Apply(Decision("f2", "p1", "CANCER", "withdrawn", "", "2026-04-05T08:00:00Z"));
+  lane.Tick("2026-04-05T08:00:01Z");
+  EXPECT_THAT(lane.Open(), ElementsAre("ELSEWHERE eligible"));
+  // Late news of before changes nothing.
+  lane.Apply(Decision("f0", "p1", "CANCER", "enrolled", "", "2026-03-06T08:00:00Z"));
+  EXPECT_THAT(lane.Open(), ElementsAre("ELSEWHERE eligible"));
+}
+
+TEST(Lane, TheLatestWordOnAnEnrolmentCountsByWhicheverNameItCame) {
+  const auto word = [](std::string_view patient, std::string_view outcome, std::string_view time) {
+    return Decision("f-" + std::string(outcome), patient, "OTHER", outcome, "", time);
+  };
+  constexpr const char* kFree = R"(
+study FREE "Not in another" { suggest when eligible }
+include cancer : condition icd10se C18
+exclude elsewhere : participation in study "OTHER" current
+)";
+  const std::vector<std::string> events = {Patient({.id = "p1", .identifier = "4711"}, kFirst),
+                                           CancerOf("p1"),
+                                           Patient({.id = "p2", .identifier = "4711"}, kFirst),
+                                           word("p1", "enrolled", "2026-03-05T08:00:00Z"),
+                                           word("p2", "withdrawn", "2026-03-06T08:00:00Z")};
+  std::vector<std::size_t> order{0, 1, 2, 3, 4};
+  do {
+    TestLane lane({Study(kFree)});
+    for (const std::size_t event : order) lane.Apply(events[event]);
+    lane.Tick("2026-04-01T08:00:00Z");
+    ASSERT_THAT(lane.Open(), ElementsAre("FREE eligible"));
+    lane.Apply(word("p2", "enrolled", "2026-03-07T08:00:00Z"));
+    ASSERT_THAT(lane.Open(), IsEmpty());
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST(Lane, FeedbackBySubjectAndOnSuggestionsThatWereNeverMade) {
+  TestLane lane({Study(kCancer)});
+  lane.Apply(Patient({.id = "p1", .identifier = "4711"}, kFirst));
+  lane.Apply(CancerOf("p1"));
+  const Lane::OpenSuggestion open = lane.lane().OpenSuggestions()->at(0);
+  const auto feedback = [&](std::string_view id, std::string_view suggestion,
+                            std::string_view outcome) {
+    lane.Apply(fmt::format(
+        R"({{"specversion":"1.0","id":"{}","source":"//t","type":"se.medverka.feedback.v1",)"
+        R"("time":"2026-03-0{}T08:00:00Z","data":{{"subject":"{}","study":"CANCER",)"
+        R"("suggestion":"{}","outcome":"{}","reason":"other"}}}})",
+        id, id, base::Hex(open.subject.view()), suggestion, outcome));
+  };
+  feedback("2", open.id + "-1", "declined");
+  EXPECT_THAT(lane.Open(), IsEmpty());
+  feedback("3", open.id, "accepted");
+  EXPECT_THAT(lane.Open(), ElementsAre("CANCER likely"));
+  EXPECT_EQ(lane.dead_letters(), "");
+  feedback("4", "0123456789abcdef0123456789abcdef", "declined");
+  EXPECT_THAT(lane.Open(), IsEmpty());
+  EXPECT_NE(lane.dead_letters().find("unknown-suggestion"), std::string::npos);
+  const auto reason = static_cast<std::size_t>(DeadLetterReason::kUnknownSuggestion);
+  EXPECT_EQ(lane.lane().counters().dead[reason], 1U);
 }
 
 TEST(Lane, TheDeadMatchNothing) {

@@ -181,8 +181,10 @@ class Maker {
     if (Below(2) == 0) {
       AddEvent(Answer(id, patient, "COLON", "swallow", Below(3) > 0, Now()));
     } else {
-      AddEvent(Decision(id, patient, Pick(std::array{"COLON", "NCT00000009", "GROWN"}),
-                        Pick(std::array{"accepted", "declined"}), "patient-declined", Now()));
+      AddEvent(
+          Decision(id, patient, Pick(std::array{"COLON", "NCT00000009", "GROWN"}),
+                   Pick(std::array{"accepted", "declined", "declined", "enrolled", "withdrawn"}),
+                   "patient-declined", Now()));
     }
   }
 
