@@ -83,7 +83,8 @@ enum class ConfigUse : std::uint8_t { kService, kTool };
 
 // Reads file and environment (name -> value; names that do not begin with MEDVERKA_ are passed
 // over). Every problem at once: not YAML, unknown key ("did you mean"), wrong type, negative size,
-// unknown unit, path that is not there, property that librdkafka does not take. `path` "": defaults and environment only.
+// unknown unit, path that is not there, property that librdkafka does not take. `path` "": defaults
+// and environment only.
 ConfigOutcome ReadConfig(const std::string& path,
                          const std::map<std::string, std::string>& environment,
                          ConfigUse use = ConfigUse::kService);

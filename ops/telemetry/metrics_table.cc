@@ -88,7 +88,6 @@ constexpr Metric kTable[] = {
      "reason",
      {},
      "Journal entries that could not be used, by reason; a record may have several."},
-    {"http_requests_total", kCounter, "code", {}, "Requests answered, by status code."},
     {"kafka_client_brokers_up", kGauge, "client", {}, "Brokers that this client is connected to."},
     {"kafka_client_errors_total", kCounter, "client", {}, "Errors that the client reported."},
     {"kafka_client_pending_operations",
