@@ -64,26 +64,33 @@ base::Result<void> Table::Scan(
 base::Result<void> Table::ScanFrom(
     std::string_view from,
     const std::function<bool(std::string_view, std::string_view)>& visit) const {
-  auto changed = changes_.lower_bound(from);
+  const auto changes = Ordered("");
+  auto changed = std::lower_bound(
+      changes.begin(), changes.end(), from,
+      [](const auto* change, std::string_view key) { return change->first < key; });
   bool go_on = true;
+  const auto is_ours = [&] { return changed != changes.end(); };
   const auto visit_changed = [&] {
-    if (changed->second) go_on = visit(changed->first, *changed->second);
+    const auto& [key, value] = **changed;
+    if (value) go_on = visit(key, *value);
     ++changed;
   };
-  MEDVERKA_TRY(store_.ScanFrom(room_, prefix_, prefix_ + std::string(from),
-                               [&](std::string_view stored, std::string_view value) {
-                                 const std::string_view key = stored.substr(prefix_.size());
-                                 while (go_on && changed != changes_.end() && changed->first < key)
-                                   visit_changed();
-                                 if (!go_on) return false;
-                                 if (changed != changes_.end() && changed->first == key) {
-                                   visit_changed();
-                                 } else {
-                                   go_on = visit(key, value);
-                                 }
-                                 return go_on;
-                               }));
-  while (go_on && changed != changes_.end()) visit_changed();
+  const std::string first = prefix_ + std::string(from);
+  MEDVERKA_TRY(
+      store_.ScanFrom(room_, prefix_, first, [&](std::string_view stored, std::string_view value) {
+        const std::string_view key = stored.substr(prefix_.size());
+        while (go_on && is_ours() && (*changed)->first < key) {
+          visit_changed();
+        }
+        if (!go_on) return false;
+        if (is_ours() && (*changed)->first == key) {
+          visit_changed();
+        } else {
+          go_on = visit(key, value);
+        }
+        return go_on;
+      }));
+  while (go_on && is_ours()) visit_changed();
   return {};
 }
 
