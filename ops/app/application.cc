@@ -103,6 +103,7 @@ std::unique_ptr<CLI::App> MakeApplication(Commands& commands) {
   AddGenerate(*root, commands);
   AddStore(*root, commands);
   AddTopics(*root, commands);
+  AddServe(*root, commands);
   AddConfig(*root, commands);
   AddPublish(*root, commands);
   AddCatalogue(*root, commands);

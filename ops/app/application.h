@@ -35,6 +35,7 @@ void AddLsp(CLI::App& root, Commands& commands);
 void AddCatalogue(CLI::App& root, Commands& commands);
 void AddPublish(CLI::App& root, Commands& commands);
 void AddTopics(CLI::App& root, Commands& commands);
+void AddServe(CLI::App& root, Commands& commands);
 void AddConfig(CLI::App& root, Commands& commands);
 void AddVersion(CLI::App& root, Commands& commands);
 
