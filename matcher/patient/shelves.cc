@@ -1,6 +1,7 @@
 #include "matcher/patient/shelves.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "matcher/limits.h"
@@ -304,10 +305,9 @@ base::Result<std::vector<PersonKey>> Shelves::NamesAfter(const std::optional<Per
         return true;
       }));
   const auto stored = static_cast<std::ptrdiff_t>(names.size());
-  auto dirty = after ? dirty_.upper_bound(*after) : dirty_.begin();
-  for (std::size_t left = most; left > 0 && dirty != dirty_.end(); --left) {
-    names.push_back(*dirty++);
-  }
+  std::copy_if(dirty_.begin(), dirty_.end(), std::back_inserter(names),
+               [&](const PersonKey& key) { return !after || key > *after; });
+  std::sort(names.begin() + stored, names.end());
   std::inplace_merge(names.begin(), names.begin() + stored, names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   if (names.size() > most) names.resize(most);
