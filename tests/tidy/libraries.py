@@ -12,7 +12,7 @@ HOMES = [
     ("simdjson", "simdjson", ["matcher/journal/"]),
     ("rocksdb/", "RocksDB", ["matcher/store/"]),
     ("roaring/", "CRoaring", ["matcher/catalogue/"]),
-    ("librdkafka/", "librdkafka", ["streams/kafka/"]),
+    ("librdkafka/", "librdkafka", ["streams/kafka/", "tests/streams/kafka/"]),
     ("zstd", "zstd", ["streams/file/", "tests/"]),
     ("zlib", "zlib", ["streams/file/", "tests/"]),
     ("boost/beast", "Boost Beast", ["streams/http/"]),
