@@ -58,7 +58,7 @@ class Member:
         self.log = self.folder / "log"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
-        self.process = None
+        self.process, self.loggers = None, []
         self.config = self.folder / "medverka.json"
         self.roles, self.settings = roles, dict(settings or {})
 
@@ -71,8 +71,15 @@ class Member:
         self.config.write_text(json.dumps(document, indent=1))
         with open(self.log, "ab") as log:
             log.write(b"== start\n")
-            self.process = subprocess.Popen([*before, BINARY, "serve", "--config", str(self.config)], stdout=log, stderr=log,
-                                            stdin=subprocess.DEVNULL, env={**CLEAN, **(environment or {})})
+            # Through a pipe, so that limits and faults of the member's files do not hit its log.
+            logger = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=log)
+        # A write over RLIMIT_FSIZE is then an error, as on a bad disk, and not a signal.
+        patient = ["sh", "-c", 'trap "" XFSZ; exec "$@"', "sh"]
+        self.process = subprocess.Popen([*patient, *before, BINARY, "serve", "--config", str(self.config)],
+                                        stdout=logger.stdin, stderr=logger.stdin, stdin=subprocess.DEVNULL,
+                                        env={**CLEAN, **(environment or {})})
+        logger.stdin.close()
+        self.loggers = [one for one in self.loggers if one.poll() is None] + [logger]
         return self
 
     @property
