@@ -112,7 +112,9 @@ void Tell(const streams::KafkaRecord& record) {
   std::cout << base::ToJson(line) << '\n';
 }
 
-Result<int> Dump(const Arguments& given) {
+// Calls `visit` for all that is there now.
+template <typename Visit>
+Result<void> ForAll(const Arguments& given, const Visit& visit) {
   for (const auto& [place, from] : Everything(given)) {
     MEDVERKA_ASSIGN(const auto reader, streams::PartitionReader::Open(KafkaOf(given), true));
     MEDVERKA_ASSIGN(const auto marks, reader->WatermarksOf(place, kBrokerMs));
@@ -121,9 +123,21 @@ Result<int> Dump(const Arguments& given) {
       MEDVERKA_ASSIGN(const std::int64_t position, reader->Position(place));
       if (position >= marks.high || marks.low == marks.high) break;
       MEDVERKA_ASSIGN(const auto record, reader->Next(100));
-      if (record.has_value()) Tell(*record);
+      if (record.has_value()) visit(*record);
     }
   }
+  return {};
+}
+
+Result<int> Dump(const Arguments& given) {
+  MEDVERKA_TRY(ForAll(given, Tell));
+  return 0;
+}
+
+Result<int> Commits(const Arguments& given) {
+  MEDVERKA_TRY(ForAll(given, [](const streams::KafkaRecord& record) {
+    if (record.key && record.key->rfind("commit/", 0) == 0) Tell(record);
+  }));
   return 0;
 }
 
@@ -240,13 +254,15 @@ int Main(int count, char** words) {
   Result<int> done = 2;
   if (verb == "produce") done = Produce(given);
   if (verb == "dump") done = Dump(given);
+  if (verb == "commits") done = Commits(given);
   if (verb == "follow") done = Follow(given);
   if (verb == "ends") done = Ends(given);
   if (verb == "lag") done = TellLag(given);
   if (verb == "verify") done = RunVerify(given);
   if (verb == "state") done = State(given, rest);
   if (done.has_value()) {
-    if (*done == 2) std::cerr << "kafka_probe: produce, dump, follow, ends, lag, verify or state\n";
+    if (*done == 2)
+      std::cerr << "kafka_probe: produce, dump, commits, follow, ends, lag, verify or state\n";
     return *done;
   }
   std::cerr << "kafka_probe " << verb << ": " << done.error().message << '\n';

@@ -115,6 +115,9 @@ class Teller {
     for (const matcher::PersonKey& name : person.names) names.emplace_back(HexOf(name));
     row["names"] = std::move(names);
     row["record"] = person.record ? HexOf(*person.record) : "";
+    std::uint64_t facts = 0;
+    for (const auto& kind : view.facts) facts += kind.size();
+    row["fact_count"] = facts;
     row["facts"] = HashOfFacts(view, vocabulary_);
     object verdicts;
     for (std::size_t i = 0; i < programs_.size(); ++i) {

@@ -1,0 +1,107 @@
+// Plain readers, for figures to stand beside ours:
+//
+//   kafka_peer parse BOOTSTRAP TOPIC PARTITION       each record read as `medverka` reads it, JSON
+//   to facts, and forgotten kafka_peer drain BOOTSTRAP TOPIC PARTITION       each record received,
+//   and no more kafka_peer arrivals BOOTSTRAP TOPIC PARTITIONS   "microseconds partition offset"
+//   for each committed record that comes, by its
+//                                                    medverka_input headers, from now on until
+//                                                    ended
+// The first two print {"records", "bytes", "seconds"}: from the first record to the last that was
+// there.
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <iostream>
+#include <string>
+
+#include "criteria/vocabulary.h"
+#include "matcher/journal/journal.h"
+#include "ops/base/result.h"
+#include "streams/kafka/consumer.h"
+
+namespace medverka::benchmarks {
+namespace {
+
+using base::Result;
+using Clock = std::chrono::steady_clock;
+
+constexpr int kWaitMs = 10'000;
+volatile std::sig_atomic_t g_stopped = 0;
+
+Result<void> Read(const std::string& bootstrap, const streams::TopicPartition& place, bool parse) {
+  MEDVERKA_ASSIGN(const auto reader,
+                  streams::PartitionReader::Open({{"bootstrap.servers", bootstrap}}, true));
+  MEDVERKA_ASSIGN(const auto marks, reader->WatermarksOf(place, kWaitMs));
+  MEDVERKA_TRY(reader->Assign({{place, streams::kFromBeginning}}));
+  criteria::Vocabulary vocabulary;
+  const matcher::SubjectHasher hasher(1, "medverka trial key, known to everybody");
+  matcher::JournalReader journal(vocabulary, hasher);
+  matcher::ReadRecord record;
+  Clock::time_point first, last;
+  std::uint64_t records = 0, bytes = 0, changes = 0;
+  while (marks.high > marks.low) {
+    MEDVERKA_ASSIGN(const std::int64_t position, reader->Position(place));
+    if (position >= marks.high) break;
+    MEDVERKA_ASSIGN(const streams::KafkaRecordView* const view, reader->NextView(kWaitMs));
+    if (view == nullptr) continue;
+    if (records++ == 0) first = Clock::now();
+    bytes += (view->key ? view->key->size() : 0) + (view->value ? view->value->size() : 0);
+    if (parse && view->value) {
+      journal.Read(*view->value, record);
+      changes += record.changes.size();
+    }
+    last = Clock::now();
+  }
+  std::cout << "{\"records\": " << records << ", \"bytes\": " << bytes
+            << ", \"changes\": " << changes
+            << ", \"seconds\": " << std::chrono::duration<double>(last - first).count() << "}\n";
+  return {};
+}
+
+std::string_view HeaderOf(const streams::KafkaRecordView& record, std::string_view name) {
+  for (const auto& [key, value] : record.headers) {
+    if (key == name && value) return *value;
+  }
+  return "-1";
+}
+
+Result<void> Arrivals(const std::string& bootstrap, const std::string& topic, int partitions) {
+  MEDVERKA_ASSIGN(const auto reader,
+                  streams::PartitionReader::Open({{"bootstrap.servers", bootstrap}}, true));
+  std::map<streams::TopicPartition, std::int64_t> from;
+  for (int partition = 0; partition < partitions; ++partition) {
+    MEDVERKA_ASSIGN(const auto marks, reader->WatermarksOf({topic, partition}, kWaitMs));
+    from[{topic, partition}] = marks.high;
+  }
+  MEDVERKA_TRY(reader->Assign(from));
+  std::cout << "following" << std::endl;
+  while (g_stopped == 0) {
+    MEDVERKA_ASSIGN(const streams::KafkaRecordView* const view, reader->NextView(100));
+    if (view == nullptr) continue;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    std::cout << std::chrono::duration_cast<std::chrono::microseconds>(now).count() << ' '
+              << HeaderOf(*view, "medverka_input_partition") << ' '
+              << HeaderOf(*view, "medverka_input_offset") << '\n';
+  }
+  std::cout << std::flush;
+  return {};
+}
+
+int Main(int count, char** words) {
+  const std::string verb = count == 5 ? words[1] : "";
+  Result<void> done = base::Fail(base::ErrorCode::kInvalidArgument, "parse, drain or arrivals");
+  if (verb == "parse" || verb == "drain")
+    done = Read(words[2], {words[3], std::stoi(words[4])}, verb == "parse");
+  if (verb == "arrivals") done = Arrivals(words[2], words[3], std::stoi(words[4]));
+  if (done.has_value()) return 0;
+  std::cerr << "kafka_peer: " << done.error().message << '\n';
+  return 3;
+}
+
+}  // namespace
+}  // namespace medverka::benchmarks
+
+int main(int count, char** words) {
+  std::signal(SIGTERM, [](int) { medverka::benchmarks::g_stopped = 1; });
+  return medverka::benchmarks::Main(count, words);
+}
