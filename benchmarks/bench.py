@@ -5,7 +5,7 @@
 
 Targets are shown, never asserted: a shared machine would fail honest code. What fails is a benchmark that does not run, or that
 measures something wrong (a dead letter in the generated journal, an empty output). FILTER is a part of a figure's name: generate,
-journal, state, evaluate, run, editor.
+journal, state, evaluate, run, editor, kafka.
 """
 
 import argparse
@@ -20,6 +20,9 @@ import tempfile
 import time
 
 import editor_bench
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "kafka"))
+import kafka_bench
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SEED = 1
@@ -223,7 +226,7 @@ def bench_run(figures, options):
 
 
 BENCHES = {"generate": bench_generate, "journal": bench_journal, "state": bench_state, "evaluate": bench_evaluate, "check": bench_check,
-           "run": bench_run, "editor": bench_editor}
+           "run": bench_run, "editor": bench_editor, "kafka": kafka_bench.run}
 
 
 def machine():

@@ -32,7 +32,7 @@ sys.path.insert(0, str(stack.ROOT / "tests/broker"))
 from broker import Cluster
 
 PARTITIONS = 2
-SMALL_DISK = "48m"
+SMALL_DISK = "160m"
 RATE = 400           # records a second, so that there is something under way
 CHECKPOINT_EVERY = 20
 
