@@ -107,6 +107,7 @@ std::unique_ptr<CLI::App> MakeApplication(Commands& commands) {
   AddConfig(*root, commands);
   AddPublish(*root, commands);
   AddCatalogue(*root, commands);
+  AddDlq(*root, commands);
   AddDemo(*root, commands);
   AddCompletion(*root, commands);
   AddLsp(*root, commands);

@@ -33,6 +33,7 @@ void AddCompletion(CLI::App& root, Commands& commands);
 void AddDemo(CLI::App& root, Commands& commands);
 void AddLsp(CLI::App& root, Commands& commands);
 void AddCatalogue(CLI::App& root, Commands& commands);
+void AddDlq(CLI::App& root, Commands& commands);
 void AddPublish(CLI::App& root, Commands& commands);
 void AddTopics(CLI::App& root, Commands& commands);
 void AddServe(CLI::App& root, Commands& commands);

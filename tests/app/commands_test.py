@@ -10,6 +10,7 @@ from support import BINARY, ROOT, STUDIES, STUDY, Case, main, ndjson, patient
 COMMANDS = [["check"], ["test"], ["fmt"], ["read-back"], ["explain-code"], ["explain"], ["run"], ["generate"], ["store"], ["store", "inspect"],
             ["topics"], ["topics", "create"], ["topics", "check"], ["config"], ["config", "check"],
             ["publish"], ["catalogue"],
+            ["dlq"], ["dlq", "list"], ["dlq", "show"], ["dlq", "replay"],
             ["catalogue", "list"], ["catalogue", "diff"], ["catalogue", "show"], ["catalogue", "rollback"],
             ["demo"], ["completion"], ["lsp"], ["version"]]
 
