@@ -107,27 +107,31 @@ class OracleTest(unittest.TestCase):
         self.finish(installation)
 
     def test_replayed_dead_letters_end_as_if_right_at_once(self):
-        """An id of a resource type that reads wrong at first: the same line, mended."""
+        """Records that were cut off come again whole; and as they were, which changes nothing but the count of attempts."""
         installation = self.install(2)
         installation.publish()
         member = installation.member().start()
         records = self.records(2, binary=0)
-        rng, broken = random.Random(3), []
-        for record in records:
-            # A version that is no number is refused; the mended record says what it always said.
-            if rng.random() < 0.02 and record["k"] not in ("shared", "nobody") and '"resourceType":"Observation"' in record["v"]:
-                broken.append(record)
+        rng = random.Random(3)
+        broken = {number for number, record in enumerate(records)
+                  if record["k"] not in ("shared", "nobody") and '"resourceType":"Observation"' in record["v"]
+                  and rng.random() < 0.02}
         self.assertGreater(len(broken), 10)
-        marred = [dict(record, v=record["v"][:-1]) if record in broken else record for record in records]
-        installation.produce(marred)
+        installation.produce([dict(record, v=record["v"][:-1]) if number in broken else record
+                              for number, record in enumerate(records)])
         installation.wait_caught_up()
-        mended = {record["v"][:-1]: record["v"] for record in broken}
+        mended = {records[number]["v"][:-1]: records[number]["v"] for number in broken}
         letters = [letter for letter in installation.dump("dead_letters") if letter["v"] in mended]
         self.assertEqual(len(letters), len(broken))
-        # Mended by whoever runs the source, and sent as `dlq replay` sends: key and partition of the original.
-        installation.produce([{"p": letter["p"], "t": letter["t"], "k": letter["k"], "v": mended[letter["v"]],
+        installation.produce([{"p": letter["p"], "t": int(letter["h"]["medverka_dlq_timestamp"]), "k": letter["k"],
+                               "v": mended[letter["v"]],
                                "h": {name: text for name, text in letter["h"].items() if not name.startswith("medverka_")}}
                               for letter in letters])
+        before = len(installation.dump("dead_letters"))
+        installation.medverka("dlq", "replay")
+        installation.wait_caught_up()
+        attempts = [letter["h"]["medverka_dlq_attempts"] for letter in installation.dump("dead_letters")]
+        self.assertEqual(sorted(attempts), ["1"] * before + ["2"] * before)
         self.finish(installation)
         self.assertFalse(member.alive)
 
