@@ -170,6 +170,7 @@ def file_lost(campaign):
 
 
 def disk_full(campaign):
+    """Full while it works, and full when it starts; with room again it goes on by itself."""
     member = campaign.on_small_disk()
     ballast = member.state / "ballast"
     campaign.make_owner(member)
@@ -180,11 +181,19 @@ def disk_full(campaign):
     except OSError:
         pass  # full is what it is meant to be
     campaign.flow()
-    campaign.pause(2, 5)
+    campaign.pause(0.5, 2)
+    if not member.alive:
+        raise Failure(f"member {member.number} ended when its disk was full\n{member.tail()}")
+    member.kill9()
+    member.start()
+
+    def says_so():
+        return any("full" in lane.get("why_stopped", "") for lane in member.status().get("matching", {}).get("lanes", []))
+    said = until(says_so, 30)
     alive = member.alive
     ballast.unlink(missing_ok=True)
-    if not alive:
-        raise Failure(f"member {member.number} ended when its disk was full\n{member.tail()}")
+    if not said or not alive:
+        raise Failure(f"member {member.number} does not say that its disk is full\n{member.tail()}")
 
 
 def write_error(campaign):
