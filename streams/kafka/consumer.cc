@@ -51,6 +51,7 @@ class Reader final : public PartitionReader {
     settings.emplace_back("group.id", options.group.empty() ? "medverka-reader" : options.group);
     // How a position gets over the control records behind the last record.
     settings.emplace_back("enable.partition.eof", "true");
+    if (options.to_the_end) settings.emplace_back("fetch.wait.max.ms", "10");
     if (options.queue_bytes > 0) {
       settings.emplace_back(
           "queued.max.messages.kbytes",

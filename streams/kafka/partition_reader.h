@@ -20,8 +20,11 @@ struct ReaderOptions {
   bool read_committed = true;
   std::string group;              // whose offsets StableOffsets gives; it is never joined
   std::uint64_t queue_bytes = 0;  // 0: the library's 64 MiB
-  std::string client;             // label of the measures
-  BrokerWatch* watch = nullptr;   // outlive the reader
+  // Told of the end of a partition at once, not after the broker's usual half second of waiting
+  // for more: for reading to an end.
+  bool to_the_end = false;
+  std::string client;            // label of the measures
+  BrokerWatch* watch = nullptr;  // outlive the reader
   Measures* measures = nullptr;
 };
 base::Result<std::unique_ptr<PartitionReader>> OpenReader(const KafkaProperties& properties,

@@ -37,13 +37,10 @@ class Recovering {
     if (auto fault = Fence(); fault) return tl::unexpected(*fault);
     if (auto fault = AskOffsets(); fault) return tl::unexpected(*fault);
     if (auto fault = AskTarget(); fault) return tl::unexpected(*fault);
-    const auto began = std::chrono::steady_clock::now();
     if (options_.wipe) {
       if (auto fault = Wipe("it was found damaged"); fault) return tl::unexpected(*fault);
     }
     if (auto fault = RestoreStore(); fault) return tl::unexpected(*fault);
-    result_.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     At(kAfterRestore);
     if (auto fault = JudgeStanding(); fault) return tl::unexpected(*fault);
     return std::move(result_);
@@ -193,6 +190,7 @@ class Recovering {
 
   tl::expected<Restored, LaneFault> RestoreInto(const StoreStanding& standing) {
     ReaderOptions reader;
+    reader.to_the_end = true;
     reader.watch = options_.producer.watch;
     auto opened = OpenReader(options_.kafka, reader);
     if (!opened) return tl::unexpected(FaultOfState(opened.error()));
@@ -205,7 +203,11 @@ class Recovering {
       if (options_.progress) options_.progress(records, position, target_);
     };
     restore.at_rows = [this] { At(kDuringRestore); };
-    return Restore(**opened, *result_.store, standing, restore);
+    const auto began = std::chrono::steady_clock::now();
+    auto restored = Restore(**opened, *result_.store, standing, restore);
+    result_.seconds +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    return restored;
   }
 
   std::optional<LaneFault> JudgeStanding() {
