@@ -88,13 +88,15 @@ class Lane::Impl {
         reader_(vocabulary_, hasher_),
         patients_(*store_, vocabulary_, hasher_,
                   options_.hot_patient_bytes_max == 0 ? kHotPatientBytesMax
-                                                      : options_.hot_patient_bytes_max),
+                                                      : options_.hot_patient_bytes_max,
+                  {options_.partition, options_.partitions, options_.keyed_by_subject}),
         ledger_(*store_),
         catalogue_(*store_) {}
 
   base::Result<void> Load(std::vector<PublishedStudy> studies, std::vector<std::string> unusable);
   base::Result<void> Apply(std::string_view bytes, RecordPlace place, std::optional<Instant> clock);
   base::Result<void> Apply(const InputRecord& input, std::optional<Instant> clock);
+  base::Result<void> ApplyMove(const InputRecord& input);
   base::Result<void> SetCatalogue(CatalogueInput input);
   base::Result<void> RunBackfill(std::size_t subjects_max);
   BackfillProgress Progress() const { return {backfill_.done(), backfill_.total()}; }
@@ -306,6 +308,7 @@ base::Result<void> Lane::Impl::RunBackfill(std::size_t subjects_max) {
 base::Result<void> Lane::Impl::EvaluateBackfilled(const Person& person) {
   // Somebody who is watched was judged by every study since the catalogue came.
   if (watches_.Find(person.key) != nullptr) return {};
+  if (!patients_.IsHere(person)) return {};
   MEDVERKA_ASSIGN(const bool exists, patients_.Gather(person, gathered_));
   if (!exists) return {};
   MEDVERKA_ASSIGN(SubjectLedger ledger, ledger_.Of(person.key));
@@ -376,6 +379,22 @@ base::Result<void> Lane::Impl::Apply(const InputRecord& input, std::optional<Ins
   if (input.stamp) record_.stamp = input.stamp;
   Count(record_, input.topic, {input.offset, 0});
   return Take({Cause::Kind::kRecord, input.offset, input.topic}, clock);
+}
+
+base::Result<void> Lane::Impl::ApplyMove(const InputRecord& input) {
+  patients_.Trim();
+  const Cause cause{Cause::Kind::kRecord, input.offset, input.topic};
+  record_.Clear();
+  if (input.stamp) MEDVERKA_TRY(MoveTo(*input.stamp, cause));
+  const std::optional<MovedPiece> piece = input.value ? DecodeMove(*input.value) : std::nullopt;
+  bool sound = piece.has_value();
+  if (sound) {
+    MEDVERKA_ASSIGN(sound, patients_.Apply(*piece));
+  }
+  if (!sound) record_.dead.push_back({DeadLetterReason::kBadMove, -1, ""});
+  Count(record_, input.topic, {input.offset, 0});
+  must_look_.clear();
+  return EvaluateTouched(cause);
 }
 
 // What was read takes effect.
@@ -453,6 +472,7 @@ base::Result<void> Lane::Impl::MoveTo(Instant log_time, const Cause& cause) {
 
 base::Result<void> Lane::Impl::EvaluateTouched(const Cause& cause) {
   const Patients::Touched touched = patients_.TakeTouched();
+  MEDVERKA_TRY(patients_.Send(touched.names, effects_.moves));
   if (!log_time_ || !options_.evaluate) return {};
   // In order of keys: a person to look at, or a name that is no subject of its own (any more).
   struct Task {
@@ -497,6 +517,8 @@ base::Result<void> Lane::Impl::EvaluateAll(const Cause& cause) {
 
 base::Result<void> Lane::Impl::Evaluate(const Person& person, const StudySet& studies,
                                         const Cause& cause) {
+  // Another lane suggests for this person, under the same key.
+  if (!patients_.IsHere(person)) return WithdrawMerged(person.key, person.key, cause);
   MEDVERKA_ASSIGN(const bool exists, patients_.Gather(person, gathered_));
   MEDVERKA_ASSIGN(SubjectLedger ledger, ledger_.Of(person.key));
   Visit visit{person, gathered_, std::move(ledger), false, cause};
@@ -744,6 +766,8 @@ base::Result<void> Lane::AdvanceTo(Instant log_time) {
   return impl_->MoveTo(log_time, {Cause::Kind::kTimer, 0});
 }
 
+base::Result<void> Lane::ApplyMove(const InputRecord& record) { return impl_->ApplyMove(record); }
+
 base::Result<void> Lane::SetCatalogue(CatalogueInput catalogue) {
   return impl_->SetCatalogue(std::move(catalogue));
 }
@@ -775,7 +799,8 @@ std::vector<Lane::Subject> Lane::Subjects() const {
   base::Result<std::vector<Person>> everybody = impl_->patients().All();
   if (!everybody.has_value()) return subjects;
   for (Person& person : *everybody)
-    subjects.push_back({person.key, std::move(person.names), person.record});
+    if (impl_->patients().IsHere(person))
+      subjects.push_back({person.key, std::move(person.names), person.record});
   return subjects;
 }
 

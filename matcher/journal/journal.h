@@ -65,6 +65,13 @@ struct Version {
 // A delete that says neither version nor time: it stands against every version of that resource.
 inline constexpr Version kEndOfVersions{UINT64_MAX, INT64_MAX, UINT64_MAX, INT64_MAX, UINT64_MAX};
 
+// Another Patient record that a link names by its id: where its journal events lie.
+struct PatientRoute {
+  PersonKey name;
+  std::uint32_t murmur2 = 0;  // of the id, as Kafka's partitioner takes it
+  friend auto operator<=>(const PatientRoute&, const PatientRoute&) = default;
+};
+
 // What a Patient resource says about who is who.
 struct PatientLinks {
   PersonKey self;                      // "Patient/<id>"
@@ -72,6 +79,7 @@ struct PatientLinks {
                                        // samordnings- nummer, reserve number, others)
   std::vector<PersonKey> replaced_by;  // link type replaced-by: this record is retired for these
   std::vector<PersonKey> replaces;     // link type replaces
+  std::vector<PatientRoute> routes;    // of those of them that are named by id
   bool active = true;
 };
 

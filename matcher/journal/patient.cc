@@ -7,6 +7,7 @@
 
 #include "matcher/journal/regions.h"
 #include "matcher/journal/resource_types.h"
+#include "ops/base/murmur2.h"
 
 namespace medverka::matcher::journal {
 
@@ -132,8 +133,14 @@ void ReadLinks(Reading& r, PatientLinks& links) {
       if (type != "refer" && type != "seealso") r.Fail("Patient.link.type");
       continue;
     }
-    const auto other = r.Person(r.Object(&link, "Patient.link.other"), "Patient.link.other");
-    if (other) (replaced_by ? links.replaced_by : links.replaces).push_back(*other);
+    const Node* const reference = r.Object(&link, "Patient.link.other");
+    const auto other = r.Person(reference, "Patient.link.other");
+    if (!other) continue;
+    (replaced_by ? links.replaced_by : links.replaces).push_back(*other);
+    const Target target = r.Resolve(*reference, "Patient");
+    if (target.by_id() && target.type == "Patient") {
+      links.routes.push_back({*other, base::Murmur2(target.id)});
+    }
   }
 }
 

@@ -54,6 +54,25 @@ void Identity::Set(const PersonKey& self, PatientRecord record) {
   nodes_[self].record = std::make_unique<PatientRecord>(std::move(record));
 }
 
+void Identity::Forget(const PersonKey& self) {
+  Set(self, PatientRecord());
+  nodes_[self].record.reset();
+}
+
+void Identity::Tie(const PersonKey& name, const PersonKey& other) {
+  for (const auto& [from, to] : {std::pair(name, other), std::pair(other, name)}) {
+    std::vector<PersonKey>& tied = nodes_[from].tied;
+    if (!Contains(tied, to)) tied.push_back(to);
+  }
+}
+
+void Identity::Untie(const PersonKey& name, const PersonKey& other) {
+  for (const auto& [from, to] : {std::pair(name, other), std::pair(other, name)}) {
+    std::vector<PersonKey>& tied = nodes_[from].tied;
+    tied.erase(std::remove(tied.begin(), tied.end(), to), tied.end());
+  }
+}
+
 bool Identity::Collect(const PersonKey& name, std::vector<PersonKey>& names) const {
   // Nearly all persons have a handful of names: a plain list is searched faster than a table is
   // made.
@@ -73,6 +92,7 @@ bool Identity::Collect(const PersonKey& name, std::vector<PersonKey>& names) con
     if (node == nullptr) continue;
     if (node->record && node->record->live) ForEachLink(node->record->links, add);
     for (const PersonKey& key : node->named_by) add(key);
+    for (const PersonKey& key : node->tied) add(key);
   }
   return names.size() <= kPersonNamesMax;
 }
@@ -149,7 +169,7 @@ Person Identity::Of(const PersonKey& name) const {
 PersonKey Identity::AnchorOf(const Person& person) const {
   for (const PersonKey& name : person.names) {
     const PatientRecord* record = Find(name);
-    if (record != nullptr && record->live) return name;
+    if (record != nullptr && record->live && !record->foreign) return name;
   }
   return person.names.front();
 }
@@ -221,6 +241,7 @@ enum RecordPart : std::uint8_t {
   kHasBirth = 4,
   kIsDeceased = 8,
   kHasDeath = 16,
+  kHasRoutes = 32,
 };
 
 void WriteKeys(base::ByteWriter& out, const std::vector<PersonKey>& keys) {
@@ -243,7 +264,8 @@ std::string EncodePatientRecord(const PatientRecord& record) {
   out.U8(static_cast<std::uint8_t>(
       (record.live ? kIsLive : 0) | (record.links.active ? kIsActive : 0) |
       (who.birth ? kHasBirth : 0) | (who.deceased == criteria::Truth::kTrue ? kIsDeceased : 0) |
-      (who.death ? kHasDeath : 0)));
+      (who.death ? kHasDeath : 0) |
+      (record.live && !record.links.routes.empty() ? kHasRoutes : 0)));
   if (!record.live) return out.Take();
   Write(out, record.links.self);
   WriteKeys(out, record.links.identifiers);
@@ -253,6 +275,12 @@ std::string EncodePatientRecord(const PatientRecord& record) {
   if (who.birth) out.Time(*who.birth);
   if (who.death) out.Time(*who.death);
   out.String(who.region);
+  if (record.links.routes.empty()) return out.Take();
+  out.Varint(record.links.routes.size());
+  for (const PatientRoute& route : record.links.routes) {
+    Write(out, route.name);
+    out.Varint(route.murmur2);
+  }
   return out.Take();
 }
 
@@ -276,6 +304,12 @@ base::Result<PatientRecord> DecodePatientRecord(std::string_view bytes) {
     if (parts & kIsDeceased) record.demographics.deceased = criteria::Truth::kTrue;
     if (parts & kHasDeath) record.demographics.death = in.Range();
     record.demographics.region = in.String();
+    for (std::size_t left = parts & kHasRoutes ? in.Count() : 0; left > 0 && in.ok(); --left) {
+      PatientRoute route;
+      route.name = ReadPersonKey(in);
+      route.murmur2 = static_cast<std::uint32_t>(in.Varint());
+      record.links.routes.push_back(route);
+    }
   }
   if (in.ok() && in.at_end()) return record;
   return base::Fail(base::ErrorCode::kCorruption,

@@ -25,6 +25,9 @@ struct PatientRecord {
   bool live = false;  // false: deleted, or entered in error; the version stays
   PatientLinks links;
   criteria::Demographics demographics;
+  // Another lane's journal says so, and that lane sent it (matcher/moves.h).
+  bool foreign = false;
+  std::uint32_t home = 0;  // that lane
 };
 
 // A subject: its key, and all names that are this person.
@@ -47,9 +50,15 @@ class Identity {
   // links), before and after.
   void Set(const PersonKey& self, PatientRecord record);
 
+  void Forget(const PersonKey& self);
+
+  // `other` is a name of the same person, whatever the records say.
+  void Tie(const PersonKey& name, const PersonKey& other);
+  void Untie(const PersonKey& name, const PersonKey& other);
+
   Person Of(const PersonKey& name) const;
   // The one of the person's names by which everybody can be passed once: that of its first live
-  // record, or the only one.
+  // record that is not foreign, or the first one.
   PersonKey AnchorOf(const Person& person) const;
 
   // `name` and all names of the persons around the links of the record of `name`, sorted, unique.
@@ -69,6 +78,7 @@ class Identity {
   struct Node {
     std::unique_ptr<PatientRecord> record;
     std::vector<PersonKey> named_by;  // own keys of live records that name this one
+    std::vector<PersonKey> tied;
   };
   // Live records of a person, the one that speaks for it first.
   struct Speaker {

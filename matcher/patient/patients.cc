@@ -31,12 +31,13 @@ void NoteEnrolment(const ShelfItem& item, Enrolments& enrolments) {
 }  // namespace
 
 Patients::Patients(const Store& store, criteria::Vocabulary& vocabulary,
-                   const SubjectHasher& hasher, std::size_t bytes_max)
+                   const SubjectHasher& hasher, std::size_t bytes_max, MoveRouting routing)
     : hasher_(hasher),
       records_(store, Room::kState, "p"),
       rows_(store),
       medications_(store, vocabulary),
-      shelves_(store, vocabulary, medications_, bytes_max) {}
+      shelves_(store, vocabulary, medications_, bytes_max),
+      moves_(store, vocabulary, identity_, shelves_, routing) {}
 
 base::Result<void> Patients::Load() {
   base::Result<void> outcome;
@@ -50,7 +51,8 @@ base::Result<void> Patients::Load() {
       identity_.Set(self, std::move(*record));
     }
   }));
-  return outcome;
+  MEDVERKA_TRY(outcome);
+  return moves_.Load();
 }
 
 base::Result<void> Patients::Apply(ResourceChange change) {
@@ -79,6 +81,7 @@ base::Result<void> Patients::ApplyPatient(ResourceChange change) {
   // The record's name comes from its id, so that a delete, which has no links, finds it.
   const PersonKey self = hasher_.Hash(change.id);
   const PatientRecord* held = identity_.Find(self);
+  if (held != nullptr && held->foreign) held = nullptr;  // this lane's own journal knows better
   if (!IsNewer(change, held == nullptr ? nullptr : &held->version,
                held != nullptr && !held->live)) {
     return {};
@@ -91,19 +94,27 @@ base::Result<void> Patients::ApplyPatient(ResourceChange change) {
     record.links.self = self;
     if (change.demographics) record.demographics = std::move(*change.demographics);
   }
-  const auto touch_around = [&] {
-    for (const PersonKey& name : identity_.Around(self)) {
-      touched_.names.insert(name);
-      touched_.relinked.insert(name);
-      touched_.changed.insert(name);
-    }
-  };
-  touch_around();  // those who may be left,
+  TouchAround(self);  // those who may be left,
   records_.Put(self.view(), EncodePatientRecord(record));
   identity_.Set(self, std::move(record));
-  touch_around();  // and those who are joined
+  TouchAround(self);  // and those who are joined
   if (identity_.Of(self).damaged) ++counters_.damaged_chains;
   return {};
+}
+
+void Patients::TouchAround(const PersonKey& self) {
+  for (const PersonKey& name : identity_.Around(self)) {
+    touched_.names.insert(name);
+    touched_.relinked.insert(name);
+    touched_.changed.insert(name);
+  }
+}
+
+base::Result<bool> Patients::Apply(const MovedPiece& piece) {
+  TouchAround(piece.name);
+  MEDVERKA_ASSIGN(const bool sound, moves_.Take(piece));
+  TouchAround(piece.name);
+  return sound;
 }
 
 base::Result<void> Patients::TouchUsers(const std::string& medication_id) {
@@ -258,6 +269,7 @@ base::Result<void> Patients::Write(Batch& batch, std::uint64_t sequence) {
   records_.Write(batch);
   rows_.table().Write(batch);
   medications_.Write(batch);
+  moves_.Write(batch);
   return shelves_.Write(batch, sequence);
 }
 

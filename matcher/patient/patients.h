@@ -11,6 +11,7 @@
 #include "criteria/fact.h"
 #include "criteria/vocabulary.h"
 #include "matcher/journal/journal.h"
+#include "matcher/moves.h"
 #include "matcher/patient/identity.h"
 #include "matcher/patient/medications.h"
 #include "matcher/patient/resource_rows.h"
@@ -31,11 +32,20 @@ struct PatientCounters {
 class Patients {
  public:
   Patients(const Store& store, criteria::Vocabulary& vocabulary, const SubjectHasher& hasher,
-           std::size_t bytes_max);
+           std::size_t bytes_max, MoveRouting routing = {});
   base::Result<void> Load();
 
   base::Result<void> Apply(ResourceChange change);
   base::Result<void> Apply(const Feedback& feedback);
+
+  // What another lane sent. False: it does not read back.
+  base::Result<bool> Apply(const MovedPiece& piece);
+  // What other lanes must be told of the persons of these names.
+  base::Result<void> Send(const std::set<PersonKey>& names, std::vector<MoveEvent>& out) {
+    return moves_.Send(names, out);
+  }
+  // False: another lane evaluates the person.
+  bool IsHere(const Person& person) const { return moves_.IsHere(person); }
 
   // Names whose person may have changed since the last call.
   struct Touched {
@@ -79,6 +89,7 @@ class Patients {
   // Whether the change is newer than what is held, counted.
   bool IsNewer(const ResourceChange& change, const Version* held, bool held_deleted);
   base::Result<void> ApplyPatient(ResourceChange change);
+  void TouchAround(const PersonKey& self);
   base::Result<void> ApplyMedication(const ResourceChange& change);
   base::Result<void> ApplyFacts(ResourceChange change);
   // What references to this Medication or Device stand for.
@@ -92,6 +103,7 @@ class Patients {
   ResourceRows rows_;
   Medications medications_;
   Shelves shelves_;
+  Moves moves_;
   Touched touched_;
   PatientCounters counters_;
 };

@@ -370,4 +370,22 @@ base::Result<std::string> Shelves::Canonical(const PersonKey& shelf) {
   return page.Take();
 }
 
+base::Result<std::string> Shelves::Portable(const PersonKey& shelf) {
+  MEDVERKA_ASSIGN(const Contents contents, Load(shelf));
+  if (contents.items->empty() && contents.decisions->empty()) return std::string();
+  PageWriter page(vocabulary_);
+  for (const auto& [id, item] : *contents.items) {
+    if (!item->names_medication()) {
+      page.Put(*item);
+      continue;
+    }
+    ShelfItem whole = *item;
+    whole.own_codes.clear();
+    for (criteria::Fact& fact : whole.resource.facts) fact.medication_id.clear();
+    page.Put(whole);
+  }
+  for (const auto& [study, decision] : *contents.decisions) page.Decide(study, decision);
+  return page.Take();
+}
+
 }  // namespace medverka::matcher

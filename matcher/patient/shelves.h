@@ -65,6 +65,10 @@ class Shelves {
   // The shelf as bytes that depend on its content alone, for the hash over the state.
   base::Result<std::string> Canonical(const PersonKey& shelf);
 
+  // The same for another lane, which need not know the medications that facts name: their codes
+  // are the facts' own. "" if there is nothing on it.
+  base::Result<std::string> Portable(const PersonKey& shelf);
+
   std::size_t bytes() const { return bytes_; }
 
  private:

@@ -50,6 +50,7 @@ class ByteReader {
   std::size_t Count();
   bool ok() const { return ok_; }
   bool at_end() const { return bytes_.empty(); }
+  std::size_t left() const { return bytes_.size(); }
 
  private:
   bool ok_ = true;

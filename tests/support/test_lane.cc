@@ -123,6 +123,16 @@ void TestLane::Collect() {
   matcher::Effects effects = lane_->TakeEffects();
   suggestions_ += matcher::ToNdjson(effects.suggestions);
   dead_letters_ += matcher::ToNdjson(effects.dead_letters);
+  for (matcher::MoveEvent& move : effects.moves) moves_.push_back(std::move(move));
+}
+
+void TestLane::ApplyMove(const std::string& value) {
+  matcher::InputRecord record;
+  record.value = value;
+  record.topic = "moves";
+  const auto applied = lane_->ApplyMove(record);
+  ASSERT_TRUE(applied.has_value()) << applied.error().message;
+  Collect();
 }
 
 void TestLane::Apply(const std::string& record) {

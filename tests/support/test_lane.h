@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "matcher/lane.h"
@@ -50,6 +51,10 @@ class TestLane {
   void Backfill(std::size_t subjects_max);
   void BackfillAll();
 
+  // What came out for other lanes since the last call, and what they sent.
+  std::vector<matcher::MoveEvent> TakeMoves() { return std::exchange(moves_, {}); }
+  void ApplyMove(const std::string& value);
+
   matcher::Lane& lane() { return *lane_; }
   const std::string& suggestions() const { return suggestions_; }  // all since the beginning
   const std::string& dead_letters() const { return dead_letters_; }
@@ -84,6 +89,7 @@ class TestLane {
   std::size_t committed_dead_letters_ = 0;
   std::string suggestions_;
   std::string dead_letters_;
+  std::vector<matcher::MoveEvent> moves_;
   std::size_t told_ = 0;
 };
 
