@@ -264,7 +264,8 @@ class Campaign:
 class Tally:
     def __init__(self):
         self.rows = collections.defaultdict(lambda: [0, 0.0, 0])  # times, slowest catch-up, ended by themselves
-        self.skipped, self.violations, self.seen = {}, [], {}
+        self.skipped, self.violations = {}, []
+        self.seen_by = {}  # per installation, what its topics held at last
 
     def print(self, seed):
         print(f"\n{'fault':24}{'times':>6}{'caught up in, at most':>24}{'came back':>11}")
@@ -273,7 +274,7 @@ class Tally:
         for name, why in sorted(self.skipped.items()):
             print(f"{name:24}  left out: {why}")
         total = sum(row[0] for row in self.rows.values())
-        seen = ", ".join(f"{self.seen.get(key, 0):,} {key.replace('_', ' ')}" for key in
+        seen = ", ".join(f"{sum(one[key] for one in self.seen_by.values()):,} {key.replace('_', ' ')}" for key in
                          ("journal", "commits", "rows", "suggestions", "moves", "dead_letters"))
         print(f"\nheld against the promises: {seen}")
         print(f"{total} faults, seed {seed}: {len(self.violations)} violations")
@@ -287,10 +288,10 @@ def run_one(campaign, fault, tally, number, total):
         tally.skipped[name] = str(skip)
         return
     took, ended = campaign.settle()
-    tally.seen = campaign.check()
+    seen = tally.seen_by[campaign.installation.name] = campaign.check()
     row = tally.rows[name]
     row[0], row[1], row[2] = row[0] + 1, max(row[1], took), row[2] + ended
-    print(f"{number + 1:>4}/{total} {name:24} caught up in {took:5.1f} s, {tally.seen['commits']:,} commits hold", flush=True)
+    print(f"{number + 1:>4}/{total} {name:24} caught up in {took:5.1f} s, {seen['commits']:,} commits hold", flush=True)
 
 
 def one_of_three(folder, seed, tally):
@@ -349,6 +350,7 @@ def idle_timers(folder, seed, tally):
                       for key in sorted(set(expected) | set(there)) if expected.get(key) != there.get(key)]
         if wrong:
             raise Failure("\n".join(wrong[:15]))
+        tally.seen_by[installation.name] = seen
         tally.rows["idle_partition_timers"][0] += 1
         print(f"     idle partition: timers fired, {seen['suggestions']:,} suggestions hold", flush=True)
     finally:

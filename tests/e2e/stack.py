@@ -173,6 +173,10 @@ class Installation:
             kafka.create_topic(self.bootstrap, self.topics[key], self.partitions, self.replication,
                                {"message.timestamp.type": "CreateTime", "retention.ms": -1,
                                 "max.message.bytes": 32 * 1024 * 1024})
+            # The broker answers before all of it knows of the topic.
+            known = [PROBE, "ends", "--bootstrap", self.bootstrap, "--topic", self.topics[key], "--partitions", self.partitions]
+            if not until(lambda command=known: tool(*command, check=False).returncode == 0, 30):
+                raise Failure(f"the broker does not make the topic {self.topics[key]}")
         self.medverka("topics", "create")
 
     def medverka(self, *words, check=True):
