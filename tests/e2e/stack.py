@@ -147,7 +147,7 @@ class Installation:
         self.key = self.folder / "subject-key"
         self.key.write_bytes(journal.TRIAL_KEY)
         self.key.chmod(0o600)
-        self.members = []
+        self.members, self.published = [], 0
         self._make_topics()
 
     # Before anything runs --------------------------------------------------------------------------------------------
@@ -186,7 +186,9 @@ class Installation:
         return tool(BINARY, *words, "--config", path, check=check)
 
     def publish(self, *paths):
-        return self.medverka("publish", *(paths or [STUDIES]))
+        done = self.medverka("publish", *(paths or [STUDIES]))
+        self.published += 1  # versions count from 1
+        return done
 
     # Members ---------------------------------------------------------------------------------------------------------
 
@@ -244,13 +246,14 @@ class Installation:
         raise Failure(f"I11: not caught up after {seconds} s, {lag} records behind\n{states}")
 
     def _settled(self):
-        """Every partition has one lane that runs, and no backfill is under way."""
+        """Every partition has one lane that runs, under the newest catalogue, with no backfill under way."""
         owned = {}
         for member in self.members:
             if not member.alive or "lanes" not in member.roles:
                 continue
             for lane in member.status().get("matching", {}).get("lanes", []):
-                if lane["state"] == "running" and lane["backfill_done"] == lane["backfill_total"]:
+                if (lane["state"] == "running" and lane["catalogue_version"] >= self.published
+                        and lane["backfill_done"] == lane["backfill_total"]):
                     owned[lane["partition"]] = member
         return len(owned) == self.partitions
 
