@@ -16,8 +16,9 @@ namespace medverka::matcher {
 struct SuggestionEvent {  // a CloudEvent; docs/suggestion.schema.json
   std::string id, source, type, subject, time;
   std::string study;
-  std::string data;        // JSON
-  std::string_view topic;  // of the record that caused it; "": a timer or a catalogue did
+  std::string_view reason;  // withdrawn: why, of the closed list; else ""
+  std::string data;         // JSON
+  std::string_view topic;   // of the record that caused it; "": a timer or a catalogue did
   std::uint64_t offset = 0;
 };
 struct DeadLetterEvent {

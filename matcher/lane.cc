@@ -56,6 +56,23 @@ void KeepEarliest(std::optional<Instant>& earliest, std::optional<Instant> candi
   if (!earliest || *candidate < *earliest) earliest = candidate;
 }
 
+// Tells the stopwatch, where there is one, how long its scope took.
+class Timed {
+ public:
+  Timed(Stopwatch* stopwatch, void (Stopwatch::*tell)(double))
+      : stopwatch_(stopwatch), tell_(tell), begun_(stopwatch ? stopwatch->Seconds() : 0) {}
+  ~Timed() {
+    if (stopwatch_ != nullptr) (stopwatch_->*tell_)(stopwatch_->Seconds() - begun_);
+  }
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+
+ private:
+  Stopwatch* const stopwatch_;
+  void (Stopwatch::*const tell_)(double);
+  const double begun_;
+};
+
 // Does some criterion search in the texts of reports?
 bool ReadsReportTexts(const criteria::Evaluator& evaluator) {
   const criteria::Program& program = evaluator.program();
@@ -147,6 +164,10 @@ class Lane::Impl {
   base::Result<void> WithdrawMerged(const PersonKey& name, const PersonKey& into,
                                     const Cause& cause);
   const criteria::Program& ProgramOf(const std::string& study);
+  void CountVerdict(const StudyVerdict& verdict) {
+    ++counters_.evaluations;
+    ++counters_.verdicts[static_cast<std::size_t>(verdict.grade)];
+  }
   void Emit(Visit& visit, const criteria::Program& program, const LedgerEntry& entry,
             Transition transition, const StudyVerdict* verdict,
             std::optional<PersonKey> merged_into = std::nullopt);
@@ -365,6 +386,7 @@ base::Result<void> Lane::Impl::Apply(std::string_view bytes, RecordPlace place,
 base::Result<void> Lane::Impl::Apply(const InputRecord& input, std::optional<Instant> clock) {
   patients_.Trim();
   record_.Clear();
+  std::optional<Timed> timed(std::in_place, options_.stopwatch, &Stopwatch::TookReading);
   const std::optional<std::string_view> value =
       input.value ? std::optional(WithoutSchemaId(*input.value)) : std::nullopt;
   if (input.attributes) {
@@ -376,6 +398,7 @@ base::Result<void> Lane::Impl::Apply(const InputRecord& input, std::optional<Ins
   } else {
     reader_.Read(*value, record_);
   }
+  timed.reset();
   if (input.stamp) record_.stamp = input.stamp;
   Count(record_, input.topic, {input.offset, 0});
   return Take({Cause::Kind::kRecord, input.offset, input.topic}, clock);
@@ -519,6 +542,7 @@ base::Result<void> Lane::Impl::Evaluate(const Person& person, const StudySet& st
                                         const Cause& cause) {
   // Another lane suggests for this person, under the same key.
   if (!patients_.IsHere(person)) return WithdrawMerged(person.key, person.key, cause);
+  const Timed timed(options_.stopwatch, &Stopwatch::TookEvaluating);
   MEDVERKA_ASSIGN(const bool exists, patients_.Gather(person, gathered_));
   MEDVERKA_ASSIGN(SubjectLedger ledger, ledger_.Of(person.key));
   Visit visit{person, gathered_, std::move(ledger), false, cause};
@@ -559,7 +583,7 @@ Watches::Stand Lane::Impl::Judge(Visit& visit, const criteria::Evaluator& evalua
     Withdraw(held->second, suppression.reason);
     const StudyVerdict verdict =
         evaluator.Evaluate(view, *log_time_, {.explain = true, .grade_only = false});
-    ++counters_.evaluations;
+    CountVerdict(verdict);
     Emit(visit, program, held->second, Transition::kWithdrawn, &verdict);
     return stand;
   }
@@ -570,7 +594,7 @@ Watches::Stand Lane::Impl::Judge(Visit& visit, const criteria::Evaluator& evalua
     // A suggestion names cohorts, which the grade alone does not say.
     verdict = evaluator.Evaluate(view, *log_time_);
   }
-  ++counters_.evaluations;
+  CountVerdict(verdict);
   LedgerEntry entry = held != visit.ledger.end() ? held->second : LedgerEntry();
   if (verdict.blocker && !is_open) stand.reads = static_cast<std::uint32_t>(*verdict.blocker);
   const Transition transition = Move(entry, program, verdict);

@@ -32,6 +32,15 @@ struct PublishedStudy {
   std::shared_ptr<const criteria::Program> program;
 };
 
+// Told how long things took, for measuring alone: nothing that a lane does depends on it.
+class Stopwatch {
+ public:
+  virtual ~Stopwatch() = default;
+  virtual double Seconds() = 0;                     // since some moment, never backwards
+  virtual void TookReading(double seconds) = 0;     // of one record
+  virtual void TookEvaluating(double seconds) = 0;  // of one subject, all studies that were asked
+};
+
 struct LaneOptions {
   std::uint32_t partition = 0;
   std::string topic = "journal";  // named in the cause of a suggestion
@@ -48,6 +57,7 @@ struct LaneOptions {
   // The lane opens with the catalogue that is stored, without `studies`; a changed one comes by
   // SetCatalogue and is met by stored subjects in Backfill, not while opening.
   bool background_backfill = false;
+  Stopwatch* stopwatch = nullptr;  // borrowed for the lane's life
   bool only_looks =
       false;  // for inspection: any subject key and partition will do; nothing may be applied
 };
@@ -64,7 +74,8 @@ struct LaneCounters {
   std::uint64_t deletes = 0;
   std::uint64_t deletes_of_unseen = 0;
   std::uint64_t future_stamps = 0;
-  std::uint64_t evaluations = 0;  // subject x study
+  std::uint64_t evaluations = 0;            // subject x study
+  std::array<std::uint64_t, 4> verdicts{};  // of those, by criteria::Grade
   std::uint64_t timers_fired = 0;
   std::uint64_t suggested = 0, changed = 0, withdrawn = 0;
   std::uint64_t damaged_chains =

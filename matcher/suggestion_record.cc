@@ -78,6 +78,7 @@ SuggestionEvent RenderSuggestion(const SuggestionRecord& record) {
   event.subject = base::Hex(record.subject.view());
   event.time = base::FormatUtc(record.log_time);
   event.study = record.program->study.id;
+  if (record.transition == Transition::kWithdrawn) event.reason = Name(record.entry->last_reason);
   event.data = base::ToJson(RenderData(record, id, event.subject));
   if (record.cause.kind == Cause::Kind::kRecord) {
     event.topic = record.cause.topic;

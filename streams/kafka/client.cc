@@ -66,6 +66,9 @@ void OnError(rd_kafka_t* client, int code, const char*, void* opaque) {
     events.fatal.store(error);
   }
   events.failed.store(error);
+  if (events.measures != nullptr) {
+    events.measures->CounterOf("kafka_client_errors_total", {{"client", events.client}}).Add(1);
+  }
   if (events.watch == nullptr || !MeansGone(error)) return;
   if (IsRefusal(error)) events.watch->LoginRefused();
   events.watch->Gone(NameOf(error));

@@ -1,5 +1,6 @@
 #include "streams/kafka/lane_measures.h"
 
+#include <chrono>
 #include <limits>
 
 namespace medverka::streams::internal {
@@ -12,7 +13,7 @@ Labels CommitStage(const char* stage) { return {{"stage", stage}}; }
 Labels Consumed(const char* topic, const char* result) {
   return {{"topic", topic}, {"result", result}};
 }
-double Seconds(std::int64_t us) { return static_cast<double>(us) * kSecondsPerMicro; }
+double InSeconds(std::int64_t us) { return static_cast<double>(us) * kSecondsPerMicro; }
 
 }  // namespace
 
@@ -23,6 +24,7 @@ LaneMeasures::LaneMeasures(Measures& measures, std::int32_t partition)
                             {{"topic", "journal"}, {"partition", partition_}})),
       log_time_(GaugeHere("log_time_timestamp_seconds")),
       keys_(GaugeHere("store_keys")),
+      disk_(GaugeHere("store_disk_bytes")),
       backfill_total_(GaugeHere("backfill_subjects")),
       backfill_done_(GaugeHere("backfill_subjects_done")),
       restore_target_(GaugeHere("restore_target_records")),
@@ -34,6 +36,8 @@ LaneMeasures::LaneMeasures(Measures& measures, std::int32_t partition)
       commit_transaction_(measures.HistogramOf("commit_seconds", CommitStage("transaction"))),
       commit_store_(measures.HistogramOf("commit_seconds", CommitStage("store"))),
       commit_records_(measures.HistogramOf("commit_records")),
+      reading_(measures.HistogramOf("event_decode_seconds")),
+      evaluating_(measures.HistogramOf("evaluation_seconds")),
       journal_(Of("events_consumed_total", Consumed("journal", "applied"))),
       journal_unchanged_(Of("events_consumed_total", Consumed("journal", "unchanged"))),
       feedback_(Of("events_consumed_total", Consumed("feedback", "applied"))),
@@ -44,10 +48,15 @@ LaneMeasures::LaneMeasures(Measures& measures, std::int32_t partition)
       commits_renewed_(Of("commits_total", {{"outcome", "ok-rebuilt"}})) {}
 
 LaneMeasures::~LaneMeasures() {
-  for (Gauge* gauge : {&lag_, &log_time_, &keys_, &backfill_total_, &backfill_done_,
+  for (Gauge* gauge : {&lag_, &log_time_, &keys_, &disk_, &backfill_total_, &backfill_done_,
                        &restore_target_, &restore_done_}) {
     gauge->Set(kGone);
   }
+}
+
+double LaneMeasures::Seconds() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
 }
 
 void LaneMeasures::Tell(const matcher::LaneCounters& counters) {
@@ -56,6 +65,11 @@ void LaneMeasures::Tell(const matcher::LaneCounters& counters) {
   };
   timers_.Add(gained(counters.timers_fired, before_.timers_fired));
   future_.Add(gained(counters.future_stamps, before_.future_stamps));
+  for (std::size_t grade = 0; grade < counters.verdicts.size(); ++grade) {
+    const auto name = criteria::Name(static_cast<criteria::Grade>(grade));
+    Of("evaluations_total", {{"verdict", std::string(name)}})
+        .Add(gained(counters.verdicts[grade], before_.verdicts[grade]));
+  }
   for (std::size_t reason = 0; reason < counters.dead.size(); ++reason) {
     if (counters.dead[reason] == before_.dead[reason]) continue;
     const auto name = matcher::Name(static_cast<matcher::DeadLetterReason>(reason));
@@ -70,18 +84,21 @@ void LaneMeasures::Tell(const Committed& committed) {
   if (committed.retries > 0) {
     Of("commits_total", {{"outcome", "aborted"}}).Add(static_cast<double>(committed.retries));
   }
-  commit_total_.Observe(Seconds(committed.took_us));
-  commit_produce_.Observe(Seconds(committed.produced_us));
-  commit_offsets_.Observe(Seconds(committed.offsets_us));
-  commit_transaction_.Observe(Seconds(committed.ended_us));
-  commit_store_.Observe(Seconds(committed.wrote_us));
+  commit_total_.Observe(InSeconds(committed.took_us));
+  commit_produce_.Observe(InSeconds(committed.produced_us));
+  commit_offsets_.Observe(InSeconds(committed.offsets_us));
+  commit_transaction_.Observe(InSeconds(committed.ended_us));
+  commit_store_.Observe(InSeconds(committed.wrote_us));
   for (const std::int64_t stamp_us : committed.stamps_us) {
-    delay_.Observe(Seconds(std::max<std::int64_t>(0, committed.timestamp.us - stamp_us)));
+    delay_.Observe(InSeconds(std::max<std::int64_t>(0, committed.timestamp.us - stamp_us)));
   }
 }
 
 void LaneMeasures::Tell(const CommitBatch& batch) {
   for (const matcher::SuggestionEvent& event : batch.effects.suggestions) {
+    if (!event.reason.empty()) {
+      Of("suggestions_withdrawn_total", {{"cause", std::string(event.reason)}}).Add(1);
+    }
     // "se.medverka.suggestion.changed.v1"
     for (const char* type : {"suggested", "changed", "withdrawn"}) {
       if (event.type.find(type) == std::string::npos) continue;
@@ -108,6 +125,7 @@ void LaneMeasures::Count(const Taken& taken) {
 
 void LaneMeasures::Tell(const matcher::StoreMeasures& store) {
   keys_.Set(static_cast<double>(store.keys));
+  disk_.Set(static_cast<double>(store.live_bytes));
   if (store.stalled_seconds > stalled_before_) {
     Of("store_write_stall_seconds_total").Add(store.stalled_seconds - stalled_before_);
     stalled_before_ = store.stalled_seconds;
@@ -116,7 +134,7 @@ void LaneMeasures::Tell(const matcher::StoreMeasures& store) {
 
 void LaneMeasures::Tell(const LaneStatus& status) {
   lag_.Set(static_cast<double>(status.lag_records));
-  log_time_.Set(Seconds(status.log_time.us));
+  log_time_.Set(InSeconds(status.log_time.us));
   backfill_total_.Set(static_cast<double>(status.backfill_total));
   backfill_done_.Set(static_cast<double>(status.backfill_done));
 }

@@ -22,10 +22,10 @@ struct Taken {
   std::uint64_t all() const { return journal + feedback + moves; }
 };
 
-class LaneMeasures {
+class LaneMeasures final : public matcher::Stopwatch {
  public:
   LaneMeasures(Measures& measures, std::int32_t partition);
-  ~LaneMeasures();  // the gauges of the partition are shown no more
+  ~LaneMeasures() override;  // the gauges of the partition are shown no more
 
   // Counters of a lane since it was opened; what they gained is added.
   void Tell(const matcher::LaneCounters& counters);
@@ -42,6 +42,10 @@ class LaneMeasures {
   void Wiped(const char* cause);
   void Alarm(const char* kind);
 
+  double Seconds() override;
+  void TookReading(double seconds) override { reading_.Observe(seconds); }
+  void TookEvaluating(double seconds) override { evaluating_.Observe(seconds); }
+
  private:
   Counter& Of(std::string_view name, const Labels& labels = {}) {
     return measures_.CounterOf(name, labels);
@@ -55,6 +59,7 @@ class LaneMeasures {
   Gauge& lag_;
   Gauge& log_time_;
   Gauge& keys_;
+  Gauge& disk_;
   Gauge& backfill_total_;
   Gauge& backfill_done_;
   Gauge& restore_target_;
@@ -66,6 +71,8 @@ class LaneMeasures {
   Histogram& commit_transaction_;
   Histogram& commit_store_;
   Histogram& commit_records_;
+  Histogram& reading_;
+  Histogram& evaluating_;
   Counter& journal_;
   Counter& journal_unchanged_;
   Counter& feedback_;

@@ -68,7 +68,9 @@ tl::expected<std::unique_ptr<LaneWork>, LaneFault> LaneWork::Open(Parts parts,
 
   auto store = std::make_unique<matcher::HandOverStore>(std::move(recovered.store));
   work->store_ = store.get();
-  auto lane = matcher::Lane::Open(std::move(store), LaneOptionsOf(around, partition), {}, {});
+  matcher::LaneOptions lane_options = LaneOptionsOf(around, partition);
+  lane_options.stopwatch = work->parts_.measures;
+  auto lane = matcher::Lane::Open(std::move(store), std::move(lane_options), {}, {});
   if (!lane) return tl::unexpected(FaultOfState(lane.error()));
   work->lane_ = std::move(*lane);
 
