@@ -36,6 +36,9 @@ std::string HashOfFacts(const criteria::PatientView& view, const criteria::Vocab
     matcher::ShelfItem item;
     item.id = id.first;
     item.resource = *resource;
+    // Where a Medication lies decides how its codes are held (here, or sent along), never which
+    // they are.
+    for (criteria::Fact& fact : item.resource.facts) fact.medication_id.clear();
     page.Put(item);
   }
   const criteria::Demographics& person = view.demographics;
