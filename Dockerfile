@@ -31,6 +31,7 @@ RUN apt-get update \
  && apt-get upgrade --yes \
  && apt-get install --yes --no-install-recommends \
       ca-certificates \
+      libboost-container1.81.0 \
       libboost-json1.81.0 \
       libdate-tz3 \
       libfmt9 \

@@ -418,6 +418,23 @@ criteria::UseLoader UsesOf(const CatalogueVersion& catalogue) {
   };
 }
 
+namespace {
+
+// The broker answers a commit some moments before readers can see it. Who is told of a version can
+// read it.
+Result<std::uint64_t> Seen(Reader& reader, std::uint64_t version) {
+  const std::int64_t deadline = internal::MonotonicUs() + kReadAllMs * kMicrosPerMs;
+  while (reader.highest() < version && internal::MonotonicUs() < deadline) {
+    const auto polled = reader.Poll(kReadAllMs);
+    if (!polled.has_value()) break;  // it is published all the same
+    if (reader.highest() < version)
+      std::this_thread::sleep_for(std::chrono::milliseconds(kAskAgainMs));
+  }
+  return version;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<CatalogueReader>> CatalogueReader::Open(const KafkaProperties& properties,
                                                                std::string topic) {
   MEDVERKA_ASSIGN(auto reader, Reader::Make(properties, std::move(topic)));
@@ -446,7 +463,7 @@ Result<std::uint64_t> PublishCatalogue(const KafkaProperties& properties, const 
     if (written.error().code != ErrorCode::kUnavailable) publication->Abort();
     return tl::unexpected(written.error());
   }
-  return next.version;
+  return Seen(*there, next.version);
 }
 
 }  // namespace medverka::streams

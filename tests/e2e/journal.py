@@ -183,21 +183,24 @@ def route(lines, partitions, binary=0.0, rng=None):
         document = parse(line)
         if document is not None and "specversion" in document:
             if rng.random() < binary:
-                value, headers = _binary(document)
+                value, headers = _binary(document, line)
             else:
                 headers = {"content-type": "application/cloudevents+json; charset=UTF-8"}
         records += [{"p": partition, "t": last, "k": key, "v": value, "h": headers} for partition, key in targets]
     return records
 
 
-def _binary(document):
+def _binary(document, line):
     headers = {f"ce_{name}": str(value) for name, value in document.items()
                if name not in ("data", "data_base64", "datacontenttype")}
     if "datacontenttype" in document:
         headers["content-type"] = document["datacontenttype"]
     if "data" not in document:
         return None, headers
-    return json.dumps(document["data"], ensure_ascii=False, separators=(",", ":")), headers
+    # Its own bytes, not what a reader makes of them: 0.70 must not become 0.7. In our journals the data stand last.
+    data = line.rstrip()[line.index('"data":') + len('"data":'):-1]
+    assert json.loads(data) == document["data"]
+    return data, headers
 
 
 def heartbeats(moment, partitions):
