@@ -18,7 +18,6 @@ using base::LogLevel;
 constexpr int kQuietMs = 50;
 // While a commit is under way, or the broker has its pause: so that its end is noticed.
 constexpr int kBusyMs = 1;
-constexpr std::int64_t kMicrosPerMs = 1000;
 // How often figures are told while nothing is committed.
 constexpr std::int64_t kTellUs = 500'000;
 // A slice of backfill aims at this time, so that an event does not wait longer for it.

@@ -101,10 +101,10 @@ TEST_F(CatalogueTopic, WhoStartsFromAnOlderVersionIsTold) {
 }
 
 TEST_F(CatalogueTopic, OfManyAtTheSameTimeOneWins) {
-  constexpr int kPublishers = 4;
+  constexpr std::size_t kPublishers = 4;
   std::vector<base::Result<std::uint64_t>> outcomes(kPublishers);
   std::vector<std::thread> threads;
-  for (int i = 0; i < kPublishers; ++i) {
+  for (std::size_t i = 0; i < kPublishers; ++i) {
     threads.emplace_back(
         [&, i] { outcomes[i] = Publish(0, One("S" + std::to_string(i), "text")); });
   }

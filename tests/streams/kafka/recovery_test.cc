@@ -67,7 +67,7 @@ CommitRecord CommitOf(std::uint64_t sequence) {
 
 TEST(ChangelogVerifier, TakesCommitsInOrder) {
   ChangelogVerifier verifier(true, 6, Link(6));
-  for (const std::uint64_t sequence : {7, 8, 9}) {
+  for (const std::uint64_t sequence : {7U, 8U, 9U}) {
     verifier.Row(Room::kState, "a", "b");
     EXPECT_TRUE(verifier.Commit(CommitOf(sequence)).has_value());
   }
