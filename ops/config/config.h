@@ -49,12 +49,12 @@ struct Config {
   std::uint64_t commit_bytes_max = 8ULL * 1024 * 1024;
   std::int64_t idle_tick_us = 30'000'000;
 
-  // memory.*: of the whole process, shared by its lanes
+  // memory.*: of the whole process, shared by its lanes, but the queues, which each lane has
   std::uint64_t block_cache_bytes = 256ULL * 1024 * 1024;  // write buffers are charged to it
   std::uint64_t write_buffer_bytes = 128ULL * 1024 * 1024;
   std::uint64_t hot_patient_bytes =
       512ULL * 1024 * 1024;  // decoded patients, divided among the lanes
-  std::uint64_t consumer_queue_bytes = 64ULL * 1024 * 1024;  // queued.max.messages.kbytes
+  std::uint64_t consumer_queue_bytes = 64ULL * 1024 * 1024;  // per lane
   std::uint64_t producer_queue_bytes = 32ULL * 1024 * 1024;  // per lane
 
   double backfill_share =

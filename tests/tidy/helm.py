@@ -59,7 +59,7 @@ REFUSED = [
      "kafkaAuth.sasl.existingSecret=s", "in the clear"),
     ("kafkaAuth.tls.ca.existingSecret=ca", "is not enabled"),
     ("kafkaAuth.tls.enabled=true,config.kafka.security\\.protocol=PLAINTEXT", "follows from kafkaAuth"),
-    ("resources.limits.memory=1Gi", "needs 1664 MiB"),
+    ("resources.limits.memory=1Gi", "needs 2368 MiB"),
 ]
 
 

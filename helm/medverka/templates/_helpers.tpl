@@ -132,15 +132,15 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- div (add (int .Values.config.topics.partitions) (sub $pods 1)) $pods }}
 {{- end }}
 
-{{/* MiB that a pod of lanes may take: the caches, per lane the producer's queue and two batches, and 256 MiB for programs, the
+{{/* MiB that a pod of lanes may take: the caches, per lane the two queues and two batches, and 256 MiB for programs, the
      catalogue, table readers and connections. */}}
 {{- define "medverka.memoryBudget" -}}
 {{- $memory := .Values.config.memory }}
 {{- $shared := 256 }}
-{{- range list $memory.block_cache $memory.hot_patients $memory.consumer_queue }}
+{{- range list $memory.block_cache $memory.hot_patients }}
 {{- $shared = add $shared (include "medverka.mebibytes" . | int) }}
 {{- end }}
-{{- $lane := add (include "medverka.mebibytes" $memory.producer_queue | int) (mul 2 (include "medverka.mebibytes" .Values.config.commit.bytes_max | int)) }}
+{{- $lane := add (include "medverka.mebibytes" $memory.producer_queue | int) (include "medverka.mebibytes" $memory.consumer_queue | int) (mul 2 (include "medverka.mebibytes" .Values.config.commit.bytes_max | int)) }}
 {{- add $shared (mul $lane (include "medverka.lanesPerPod" . | int)) }}
 {{- end }}
 
