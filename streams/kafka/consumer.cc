@@ -1,6 +1,8 @@
 #include "streams/kafka/consumer.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "streams/kafka/handles.h"
@@ -35,6 +37,13 @@ constexpr std::int64_t kMicrosPerMs = 1000;
 // Partitions of a topic that was deleted stop without a word; everything else is an error message
 // in the queue.
 constexpr int kQueryTimeoutMinMs = 100;
+constexpr int kAskAgainMs = 20;  // of a partition without a leader
+
+// A partition that was just made, or whose broker was lost, has no leader for a moment.
+bool IsSettling(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+         error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+}
 
 class Reader final : public PartitionReader {
  public:
@@ -121,9 +130,15 @@ class Reader final : public PartitionReader {
 
   Result<Watermarks> WatermarksOf(const TopicPartition& place, int timeout_ms) override {
     Watermarks marks;
-    const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-        handle_.get(), place.topic.c_str(), place.partition, &marks.low, &marks.high,
-        std::max(timeout_ms, kQueryTimeoutMinMs));
+    const std::int64_t deadline = MonotonicUs() + timeout_ms * std::int64_t{1000};
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+    while (true) {
+      error = rd_kafka_query_watermark_offsets(handle_.get(), place.topic.c_str(), place.partition,
+                                               &marks.low, &marks.high,
+                                               std::max(timeout_ms, kQueryTimeoutMinMs));
+      if (!IsSettling(error) || MonotonicUs() > deadline) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(kAskAgainMs));
+    }
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return tl::unexpected(ToError(error, fmt::format("The ends of {}[{}] cannot be asked for",
                                                        place.topic, place.partition)));

@@ -3,7 +3,7 @@
 import subprocess
 
 from kafka_support import KafkaCase
-from support import BINARY, main
+from support import BINARY, CLEAN, main
 
 ONE = """study ONE "The first" { suggest when likely }
 
@@ -93,7 +93,7 @@ class Publish(KafkaCase):
         for number in range(4):
             self.write(f"s{number}.study", TWO.replace("TWO", f"S{number}"))
             running.append(subprocess.Popen([BINARY, "publish", f"s{number}.study"], cwd=self.folder, stdout=subprocess.PIPE,
-                                            stderr=subprocess.PIPE))
+                                            stderr=subprocess.PIPE, env=CLEAN))
         ended = [(process.communicate()[1].decode(), process.returncode) for process in running]
         won = [code for _, code in ended if code == 0]
         self.assertTrue(won)
