@@ -3,6 +3,7 @@
 // Never shown: keys, values, headers of the journal's. What is shown is ours and from closed sets.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -268,19 +269,21 @@ void AddVerb(CLI::App* command, const std::shared_ptr<DlqOptions>& options, Comm
                       }});
 }
 
+const CLI::Range kAnyOffset(std::int64_t{0}, std::numeric_limits<std::int64_t>::max());
+
 CLI::Option* AddPartition(CLI::App& command, DlqOptions& options) {
   return command.add_option("--partition", options.partition, "Partition of the dead letter topic")
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(CLI::Range(0, std::numeric_limits<std::int32_t>::max()).description(""))
       ->type_name("P");
 }
 
 void AddSelection(CLI::App& command, DlqOptions& options) {
   AddPartition(command, options);
   command.add_option("--from", options.from, "Offset of the first dead letter")
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(CLI::Range(kAnyOffset).description(""))
       ->type_name("OFFSET");
   command.add_option("--until", options.until, "Offset of the last dead letter")
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(CLI::Range(kAnyOffset).description(""))
       ->type_name("OFFSET");
   command.add_option("--reason", options.reason, "Only those with this reason")
       ->type_name("REASON");
@@ -308,7 +311,7 @@ Examples:
   AddPartition(*show, *options)->required();
   show->add_option("--offset", options->offset, "Its offset in the dead letter topic")
       ->required()
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(CLI::Range(kAnyOffset).description(""))
       ->type_name("OFFSET");
   show->footer("Example:\n  medverka dlq show --partition 3 --offset 17 --config medverka.yaml");
   AddVerb(show, options, commands, Show);
