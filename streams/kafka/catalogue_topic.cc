@@ -1,8 +1,10 @@
 #include "streams/kafka/catalogue_topic.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
+#include <random>
 #include <thread>
 
 #include "ops/base/crypto.h"
@@ -31,6 +33,9 @@ constexpr int kTransactionMs = 60'000;
 constexpr int kBrokerMs = 30'000;
 constexpr int kFullQueueMs = 10;
 constexpr int kAskAgainMs = 20;
+// How often a publication whose outcome is not known is looked at and tried again.
+constexpr int kTriesMax = 5;
+constexpr std::size_t kReasonBytes = 512;
 
 std::string FileKey(const std::string& text) {
   return std::string(kFilePrefix) + base::Hex(base::AsBytes(base::Sha256(text)));
@@ -40,11 +45,12 @@ std::string_view BaseName(std::string_view path) { return path.substr(path.rfind
 
 // ---- the record "catalogue/<version>"
 
-std::string ToRecord(const CatalogueVersion& catalogue) {
+std::string ToRecord(const CatalogueVersion& catalogue, const std::string& mark) {
   json::object manifest{{"version", catalogue.version},
                         {"published_at", base::FormatUtc(catalogue.published_at)},
                         {"engine_version", catalogue.engine_version},
-                        {"note", catalogue.note}};
+                        {"note", catalogue.note},
+                        {"publication", mark}};
   if (catalogue.rolled_back_to.has_value()) manifest["rolled_back_to"] = *catalogue.rolled_back_to;
   json::array files;
   for (const CatalogueFile& file : catalogue.files) {
@@ -63,6 +69,7 @@ std::string ToRecord(const CatalogueVersion& catalogue) {
 // As it lies on the topic: files by hash, without their texts.
 struct Manifest {
   CatalogueVersion catalogue;                              // files empty
+  std::string mark;                                        // of whoever published it
   std::vector<std::pair<std::string, std::string>> files;  // name, key of the text
 };
 
@@ -113,6 +120,7 @@ std::optional<Manifest> ReadManifest(std::uint64_t version, std::string_view tex
   manifest.catalogue.published_at = published->lo;
   manifest.catalogue.engine_version = TextIn(from, "engine_version").value_or("");
   manifest.catalogue.note = TextIn(from, "note").value_or("");
+  manifest.mark = TextIn(from, "publication").value_or("");
   manifest.catalogue.rolled_back_to = NumberIn(from, "rolled_back_to");
   for (auto& [name, hash] : *files) {
     manifest.files.emplace_back(std::move(name), std::string(kFilePrefix) + hash);
@@ -185,6 +193,13 @@ class Reader final : public CatalogueReader {
   }
 
   bool Has(const std::string& file_key) const { return texts_.contains(file_key); }
+  // The version that was published under this mark.
+  std::optional<std::uint64_t> MarkedBy(const std::string& mark) const {
+    for (auto at = versions_.rbegin(); at != versions_.rend(); ++at) {
+      if (at->second.mark == mark) return at->first;
+    }
+    return std::nullopt;
+  }
   // Of any record of a version, readable or not: a number is never given twice.
   std::uint64_t highest() const { return highest_; }
 
@@ -276,14 +291,29 @@ class Reader final : public CatalogueReader {
 
 // ---- writing
 
-tl::unexpected<base::Error> SomebodyElse() {
-  return Fail(ErrorCode::kInvalidArgument,
-              "somebody else published meanwhile, and nothing of this was; look at `medverka "
-              "catalogue list` and publish again");
+// Why a try did not publish, and what that means for the next.
+enum class Setback : std::uint8_t {
+  kFenced,   // another publisher has the transactional id now
+  kFinal,    // it would fail again
+  kUnknown,  // perhaps it is published, perhaps not: to be looked at under a new fence
+};
+struct Trouble {
+  Setback setback = Setback::kFinal;
+  base::Error error;
+};
+using Step = tl::expected<void, Trouble>;
+
+tl::unexpected<Trouble> Finally(base::Error error) {
+  return tl::unexpected(Trouble{Setback::kFinal, std::move(error)});
 }
 
-bool IsFenced(const rd_kafka_error_t& error) {
-  const auto code = rd_kafka_error_code(&error);
+tl::unexpected<base::Error> SomebodyElse() {
+  return Fail(ErrorCode::kInvalidArgument,
+              "somebody else published meanwhile, or is about to, and nothing of this was "
+              "published; look at `medverka catalogue list` and publish again");
+}
+
+bool IsFence(rd_kafka_resp_err_t code) {
   return code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
          code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
 }
@@ -291,32 +321,43 @@ bool IsFenced(const rd_kafka_error_t& error) {
 // One transaction on the studies topic, fenced by its id.
 class Publication {
  public:
-  static Result<std::unique_ptr<Publication>> Open(const KafkaProperties& properties,
-                                                   const std::string& topic,
-                                                   const std::string& prefix) {
+  static tl::expected<std::unique_ptr<Publication>, Trouble> Open(const KafkaProperties& properties,
+                                                                  const std::string& topic,
+                                                                  const std::string& prefix) {
     auto publication = std::unique_ptr<Publication>(new Publication(topic));
     internal::Settings settings = internal::ProducerSettings();
     settings.emplace_back("transactional.id", prefix + "-publish");
     settings.emplace_back("transaction.timeout.ms", std::to_string(kTransactionMs));
     settings.emplace_back("message.max.bytes", std::to_string(kMessageBytesMax));
-    MEDVERKA_ASSIGN(auto conf, internal::MakeConf(properties, settings, publication->events_));
+    auto conf = internal::MakeConf(properties, settings, publication->events_);
+    if (!conf.has_value()) return Finally(std::move(conf).error());
     // To be fenced is no fault here, and the caller says it.
-    rd_kafka_conf_set_log_cb(conf.get(), [](const rd_kafka_t*, int, const char*, const char*) {});
-    MEDVERKA_ASSIGN(publication->producer_,
-                    internal::MakeHandle(RD_KAFKA_PRODUCER, std::move(conf)));
-    MEDVERKA_TRY(publication->Repeat("cannot begin to publish", [&] {
+    rd_kafka_conf_set_log_cb(conf->get(), [](const rd_kafka_t*, int, const char*, const char*) {});
+    auto handle = internal::MakeHandle(RD_KAFKA_PRODUCER, std::move(*conf));
+    if (!handle.has_value()) return Finally(std::move(handle).error());
+    publication->producer_ = std::move(*handle);
+    auto fenced = publication->Repeat("cannot begin to publish", [&] {
       return rd_kafka_init_transactions(publication->producer_.get(), kBrokerMs);
-    }));
+    });
+    if (!fenced.has_value()) return tl::unexpected(std::move(fenced).error());
     return publication;
   }
 
-  Result<void> Begin() {
+  ~Publication() {
+    if (producer_ == nullptr) return;
+    // What is still here is given up; otherwise the end would wait for it to be delivered.
+    rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  }
+  Publication(const Publication&) = delete;
+  Publication& operator=(const Publication&) = delete;
+
+  Step Begin() {
     return Repeat("cannot begin to publish",
                   [&] { return rd_kafka_begin_transaction(producer_.get()); });
   }
 
   // `value` is copied. `what`: for the error.
-  Result<void> Write(const std::string& key, const std::string& value, const std::string& what) {
+  Step Write(const std::string& key, const std::string& value, const std::string& what) {
     internal::Outgoing record;
     record.topic = topic_.c_str();
     record.partition = 0;
@@ -331,48 +372,63 @@ class Publication {
         return {};
       }
       if (failed == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
-        return Fail(ErrorCode::kInvalidArgument, "{} is too large to be published ({} KiB of {})",
-                    what, value.size() / 1024, kMessageBytesMax / 1024);
+        return Finally({ErrorCode::kInvalidArgument,
+                        fmt::format("{} is too large to be published ({} KiB of {})", what,
+                                    value.size() / 1024, kMessageBytesMax / 1024)});
       }
-      if (failed == RD_KAFKA_RESP_ERR__FENCED) return SomebodyElse();
       if (failed != RD_KAFKA_RESP_ERR__QUEUE_FULL || internal::MonotonicUs() > deadline) {
-        return tl::unexpected(internal::ToError(failed, "the catalogue cannot be written"));
+        return tl::unexpected(Trouble{
+            SetbackOf(failed), internal::ToError(failed, "the catalogue cannot be written")});
       }
       rd_kafka_poll(producer_.get(), kFullQueueMs);
     }
   }
 
-  Result<void> Commit() {
-    auto done = Repeat("the catalogue was not published",
-                       [&] { return rd_kafka_commit_transaction(producer_.get(), kBrokerMs); });
-    if (done.has_value() || done.error().code != ErrorCode::kUnavailable) return done;
-    return Fail(ErrorCode::kUnavailable,
-                "{}; whether it was published is not known: look at `medverka catalogue list`",
-                done.error().message);
+  Step Commit() {
+    return Repeat("the catalogue was not published",
+                  [&] { return rd_kafka_commit_transaction(producer_.get(), kBrokerMs); });
   }
 
+  // So that readers need not wait until the brokers do it. A handle with a fatal error cannot, and
+  // whoever comes next settles it by the fence.
   void Abort() {
+    if (FatalOf() != RD_KAFKA_RESP_ERR_NO_ERROR) return;
     const internal::RdError ignored(rd_kafka_abort_transaction(producer_.get(), kBrokerMs));
   }
 
  private:
   explicit Publication(std::string topic) : topic_(std::move(topic)) {}
 
+  rd_kafka_resp_err_t FatalOf() const {
+    std::array<char, kReasonBytes> ignored{};
+    return rd_kafka_fatal_error(producer_.get(), ignored.data(), ignored.size());
+  }
+
+  // Once a handle is lost, calls say only that it is; why, it says itself.
+  Setback SetbackOf(rd_kafka_resp_err_t code) const {
+    if (IsFence(code) || IsFence(FatalOf())) return Setback::kFenced;
+    return internal::IsRefusal(code) ? Setback::kFinal : Setback::kUnknown;
+  }
+
   // The call again while the library says that it may go on.
   template <typename Call>
-  Result<void> Repeat(std::string_view what, const Call& call) {
+  Step Repeat(std::string_view what, const Call& call) {
     const std::int64_t deadline = internal::MonotonicUs() + kBrokerMs * kMicrosPerMs;
     while (true) {
       const internal::RdError error(call());
       if (error == nullptr) return {};
-      if (IsFenced(*error)) return SomebodyElse();
       const KafkaError judged = internal::Judge(*error, what);
-      if (judged.fault != KafkaFault::kRetriable) {
-        return Fail(ErrorCode::kIo, "{} ({})", judged.message, judged.name);
+      const auto code = static_cast<rd_kafka_resp_err_t>(rd_kafka_error_code(error.get()));
+      const Setback setback = SetbackOf(code);
+      if (judged.fault != KafkaFault::kRetriable || setback != Setback::kUnknown) {
+        return tl::unexpected(Trouble{
+            setback, {ErrorCode::kIo, fmt::format("{} ({})", judged.message, judged.name)}});
       }
       if (internal::MonotonicUs() > deadline) {
-        return Fail(ErrorCode::kUnavailable, "{} ({}); are the brokers up?", judged.message,
-                    judged.name);
+        return tl::unexpected(
+            Trouble{Setback::kUnknown,
+                    {ErrorCode::kUnavailable,
+                     fmt::format("{} ({}); are the brokers up?", judged.message, judged.name)}});
       }
     }
   }
@@ -382,19 +438,117 @@ class Publication {
   internal::Handle producer_;
 };
 
-Result<void> WriteCatalogue(Publication& publication, const Reader& there,
-                            const CatalogueVersion& catalogue) {
-  MEDVERKA_TRY(publication.Begin());
+Step WriteCatalogue(Publication& publication, const Reader& there,
+                    const CatalogueVersion& catalogue, const std::string& mark) {
+  if (auto begun = publication.Begin(); !begun.has_value()) return begun;
   for (const CatalogueFile& file : catalogue.files) {
     const std::string key = FileKey(file.text);
     if (there.Has(key)) continue;
-    MEDVERKA_TRY(publication.Write(key, file.text, file.name));
+    if (auto written = publication.Write(key, file.text, file.name); !written.has_value()) {
+      return written;
+    }
   }
   // Last, so that whoever has read it has read its files.
-  MEDVERKA_TRY(publication.Write(std::string(kVersionPrefix) + std::to_string(catalogue.version),
-                                 ToRecord(catalogue), "the list of studies"));
-  return publication.Commit();
+  return publication.Write(std::string(kVersionPrefix) + std::to_string(catalogue.version),
+                           ToRecord(catalogue, mark), "the list of studies");
 }
+
+// Who publishes, over all tries.
+std::string NewMark() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
+}
+
+// One catalogue on its way to the topic, as often as it takes to know what became of it.
+class Publisher {
+ public:
+  static Result<Publisher> Make(const KafkaProperties& properties, const std::string& topic,
+                                const std::string& prefix) {
+    Publisher publisher;
+    publisher.properties_ = properties;
+    publisher.topic_ = topic;
+    publisher.prefix_ = prefix;
+    publisher.mark_ = NewMark();
+    MEDVERKA_ASSIGN(publisher.there_, Reader::Make(properties, topic));
+    return publisher;
+  }
+
+  Result<std::uint64_t> Publish(std::uint64_t base, CatalogueVersion next) {
+    base::Error last;
+    for (int tries = 0; tries < kTriesMax; ++tries) {
+      const auto done = Try(base, next);
+      if (done.has_value()) return Seen(*done);
+      last = done.error().error;
+      if (done.error().setback == Setback::kFenced) return Fenced();
+      if (done.error().setback == Setback::kFinal) break;
+      base::Log(base::LogLevel::kInfo, "what became of the catalogue is not known; it is looked at",
+                {{"reason", last.message}});
+    }
+    if (!ended_) return tl::unexpected(last);
+    return Fail(ErrorCode::kUnavailable,
+                "{}; whether it was published is not known: look at `medverka catalogue list`",
+                last.message);
+  }
+
+ private:
+  Publisher() = default;
+
+  tl::expected<std::uint64_t, Trouble> Try(std::uint64_t base, CatalogueVersion& next) {
+    // First the fence: what another publisher (or the try before) had under way is settled, and
+    // what it tries later fails. Only then what is newest can be known.
+    auto publication = Publication::Open(properties_, topic_, prefix_);
+    if (!publication.has_value()) {
+      Trouble trouble = std::move(publication).error();
+      // Brokers that are away so long are not asked again.
+      if (trouble.error.code == ErrorCode::kUnavailable) trouble.setback = Setback::kFinal;
+      return tl::unexpected(std::move(trouble));
+    }
+    if (const auto polled = there_->Poll(kReadAllMs); !polled.has_value()) {
+      return Finally(polled.error());
+    }
+    if (const auto own = there_->MarkedBy(mark_)) return *own;
+    ended_ = false;  // the fence has settled it: it is not there, and will not come
+    const std::uint64_t newest = there_->newest() != nullptr ? there_->newest()->version : 0;
+    if (newest != base) return Finally(SomebodyElse().value());
+    next.version = there_->highest() + 1;
+    if (auto written = WriteCatalogue(**publication, *there_, next, mark_); !written.has_value()) {
+      (*publication)->Abort();
+      return tl::unexpected(std::move(written).error());
+    }
+    ended_ = true;
+    if (auto committed = (*publication)->Commit(); !committed.has_value()) {
+      return tl::unexpected(std::move(committed).error());
+    }
+    return next.version;
+  }
+
+  // A commit that was taken, but whose answer was lost, may be told of the next publisher's fence.
+  Result<std::uint64_t> Fenced() {
+    if (!ended_) return SomebodyElse();
+    MEDVERKA_TRY(there_->Poll(kReadAllMs));
+    if (const auto own = there_->MarkedBy(mark_)) return *own;
+    return SomebodyElse();
+  }
+
+  // The broker answers a commit some moments before readers can see it. Who is told of a version
+  // can read it.
+  std::uint64_t Seen(std::uint64_t version) {
+    const std::int64_t deadline = internal::MonotonicUs() + kReadAllMs * kMicrosPerMs;
+    while (there_->highest() < version && internal::MonotonicUs() < deadline) {
+      const auto polled = there_->Poll(kReadAllMs);
+      if (!polled.has_value()) break;  // it is published all the same
+      if (there_->highest() < version) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(kAskAgainMs));
+      }
+    }
+    return version;
+  }
+
+  KafkaProperties properties_;
+  std::string topic_, prefix_, mark_;
+  std::unique_ptr<Reader> there_;
+  bool ended_ = false;  // a commit was asked for, and what became of it is not known
+};
 
 }  // namespace
 
@@ -418,23 +572,6 @@ criteria::UseLoader UsesOf(const CatalogueVersion& catalogue) {
   };
 }
 
-namespace {
-
-// The broker answers a commit some moments before readers can see it. Who is told of a version can
-// read it.
-Result<std::uint64_t> Seen(Reader& reader, std::uint64_t version) {
-  const std::int64_t deadline = internal::MonotonicUs() + kReadAllMs * kMicrosPerMs;
-  while (reader.highest() < version && internal::MonotonicUs() < deadline) {
-    const auto polled = reader.Poll(kReadAllMs);
-    if (!polled.has_value()) break;  // it is published all the same
-    if (reader.highest() < version)
-      std::this_thread::sleep_for(std::chrono::milliseconds(kAskAgainMs));
-  }
-  return version;
-}
-
-}  // namespace
-
 Result<std::unique_ptr<CatalogueReader>> CatalogueReader::Open(const KafkaProperties& properties,
                                                                std::string topic) {
   MEDVERKA_ASSIGN(auto reader, Reader::Make(properties, std::move(topic)));
@@ -444,26 +581,13 @@ Result<std::unique_ptr<CatalogueReader>> CatalogueReader::Open(const KafkaProper
 Result<std::uint64_t> PublishCatalogue(const KafkaProperties& properties, const std::string& topic,
                                        const std::string& prefix, std::uint64_t base,
                                        const CatalogueVersion& catalogue) {
-  // First the fence: what another publisher had under way is settled, and what it tries later
-  // fails. Only then what is newest can be known.
-  MEDVERKA_ASSIGN(const auto publication, Publication::Open(properties, topic, prefix));
-  MEDVERKA_ASSIGN(const auto there, Reader::Make(properties, topic));
-  MEDVERKA_TRY(there->Poll(kReadAllMs));
-  const std::uint64_t newest = there->newest() != nullptr ? there->newest()->version : 0;
-  if (newest != base) return SomebodyElse();
-
   CatalogueVersion next = catalogue;
-  next.version = there->highest() + 1;
   const auto by_name = [](const auto& a, const auto& b) { return a.name < b.name; };
   std::sort(next.files.begin(), next.files.end(), by_name);
   std::sort(next.studies.begin(), next.studies.end(),
             [](const auto& a, const auto& b) { return a.id < b.id; });
-  const auto written = WriteCatalogue(*publication, *there, next);
-  if (!written.has_value()) {
-    if (written.error().code != ErrorCode::kUnavailable) publication->Abort();
-    return tl::unexpected(written.error());
-  }
-  return Seen(*there, next.version);
+  MEDVERKA_ASSIGN(auto publisher, Publisher::Make(properties, topic, prefix));
+  return publisher.Publish(base, std::move(next));
 }
 
 }  // namespace medverka::streams

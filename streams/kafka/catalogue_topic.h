@@ -4,12 +4,14 @@
 //   key "file/<sha256>"       value the text of a study or codes file
 //   key "catalogue/<version>" value JSON: {"version", "published_at", "engine_version", "note",
 //   "rolled_back_to"?,
-//                             "files": [{"name", "sha256"}], "studies": [{"id", "program"}]}
+//                             "publication", "files": [{"name", "sha256"}], "studies": [{"id",
+//                             "program"}]}
 //
 // The highest version is live. A rollback is a new version with the files of an old one: versions
 // only rise, so that every lane and every suggestion agrees on what a number means. Publishing
 // fences other publishers by its transactional id (<prefix>-publish), and fails when the version it
-// was made from is no longer the newest.
+// was made from is no longer the newest. "publication" is chance: by it a publisher who was not
+// told how its commit ended finds its own version again.
 #pragma once
 
 #include <cstdint>
@@ -67,7 +69,9 @@ class CatalogueReader {
 
 // `base`: the version it was made from, 0 for none. Of `catalogue` the number is not looked at.
 // Gives the new version's number. kInvalidArgument: somebody published meanwhile, or a file is too
-// large for a record. kUnavailable says whether the outcome is known.
+// large for a record. Of many at the same time exactly one gets a number. An outcome that the
+// client library cannot tell is looked up under a new fence, and what is not there is written
+// again, a few times; kUnavailable says whether the outcome is known.
 base::Result<std::uint64_t> PublishCatalogue(const KafkaProperties& properties,
                                              const std::string& topic, const std::string& prefix,
                                              std::uint64_t base, const CatalogueVersion& catalogue);

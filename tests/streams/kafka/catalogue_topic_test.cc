@@ -101,26 +101,37 @@ TEST_F(CatalogueTopic, WhoStartsFromAnOlderVersionIsTold) {
 }
 
 TEST_F(CatalogueTopic, OfManyAtTheSameTimeOneWins) {
-  constexpr std::size_t kPublishers = 4;
-  std::vector<base::Result<std::uint64_t>> outcomes(kPublishers);
-  std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < kPublishers; ++i) {
-    threads.emplace_back(
-        [&, i] { outcomes[i] = Publish(0, One("S" + std::to_string(i), "text")); });
-  }
-  for (std::thread& thread : threads) thread.join();
-  int won = 0;
-  for (const auto& outcome : outcomes) {
-    if (outcome.has_value()) {
-      ++won;
-    } else {
-      EXPECT_EQ(outcome.error().code, base::ErrorCode::kInvalidArgument) << outcome.error().message;
-    }
-  }
-  EXPECT_EQ(won, 1);
+  constexpr std::size_t kPublishers = 8;
+  constexpr std::uint64_t kRounds = 3;
   const auto reader = Reader();
-  ASSERT_TRUE(reader->Poll(kPollMs).has_value());
-  EXPECT_EQ(reader->all().size(), static_cast<std::size_t>(won));
+  for (std::uint64_t round = 1; round <= kRounds; ++round) {
+    std::vector<base::Result<std::uint64_t>> outcomes(kPublishers);
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < kPublishers; ++i) {
+      threads.emplace_back([&, i] {
+        outcomes[i] =
+            Publish(round - 1, One(fmt::format("S{}", i), fmt::format("text of round {}", round)));
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    std::vector<std::size_t> won;
+    for (std::size_t i = 0; i < kPublishers; ++i) {
+      if (outcomes[i].has_value()) {
+        EXPECT_EQ(*outcomes[i], round);
+        won.push_back(i);
+        continue;
+      }
+      EXPECT_EQ(outcomes[i].error().code, base::ErrorCode::kInvalidArgument)
+          << outcomes[i].error().message;
+      EXPECT_NE(outcomes[i].error().message.find("somebody else published"), std::string::npos)
+          << outcomes[i].error().message;
+    }
+    ASSERT_EQ(won.size(), 1u) << "in round " << round;
+    // Who was told so is the one whose studies are there.
+    ASSERT_TRUE(reader->Poll(kPollMs).value());
+    ASSERT_EQ(reader->all().size(), round);
+    EXPECT_EQ(reader->newest()->studies[0].id, fmt::format("S{}", won[0]));
+  }
 }
 
 TEST_F(CatalogueTopic, RecordsThatAreNoneOfItArePassedOver) {
