@@ -51,6 +51,8 @@ ProducerOptions LaneProducer(const LaneSurroundings& around, std::int32_t partit
   producer.transactional_id =
       fmt::format("{}-{}-{}", options.group, options.topics.journal, partition);
   producer.transactions = options.exactly_once;
+  producer.topics = {options.topics.state, options.topics.suggestions, options.topics.dead_letters,
+                     options.topics.moves};
   producer.queue_bytes = options.producer_queue_bytes;
   producer.client = fmt::format("producer-{}", partition);
   producer.watch = &around.watch;

@@ -81,20 +81,42 @@ base::Result<std::unique_ptr<TransactionalProducer>> TransactionalProducer::Open
   rd_kafka_conf_interceptor_add_on_new(conf.get(), "medverka-end-txn", OnNew,
                                        &producer->end_requests_);
   MEDVERKA_ASSIGN(producer->handle_, MakeHandle(RD_KAFKA_PRODUCER, std::move(conf)));
+  for (const std::string& topic : options.topics) {
+    producer->topics_.emplace_back(
+        rd_kafka_topic_new(producer->handle_.get(), topic.c_str(), nullptr));
+  }
   return producer;
 }
 
 TransactionalProducer::~TransactionalProducer() {
   if (handle_ == nullptr) return;
+  topics_.clear();
   // What is still here belongs to nobody: without this, destroying waits for it to be delivered.
   rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   rd_kafka_poll(handle_.get(), 0);
 }
 
 Outcome TransactionalProducer::Init(int timeout_ms) {
-  if (!transactions_) return {};
-  return Take(RdError(rd_kafka_init_transactions(handle_.get(), timeout_ms)),
-              "The lane's producer cannot take over");
+  if (transactions_) {
+    Outcome ready = Take(RdError(rd_kafka_init_transactions(handle_.get(), timeout_ms)),
+                         "The lane's producer cannot take over");
+    if (!ready.has_value()) return ready;
+  }
+  return topics_.empty() ? Outcome() : MeetTopics(timeout_ms);
+}
+
+// The library asks for the leader of a topic that it does not know once a second only: the first
+// records would wait for that.
+Outcome TransactionalProducer::MeetTopics(int timeout_ms) {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  // Of the topics that have a handle here. What is wrong with one of them, writing to it tells.
+  const rd_kafka_resp_err_t error =
+      rd_kafka_metadata(handle_.get(), 0, nullptr, &metadata, timeout_ms);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return FailWith(KafkaFault::kRetriable, error, "The lane's topics cannot be asked for");
+  }
+  rd_kafka_metadata_destroy(metadata);
+  return {};
 }
 
 Outcome TransactionalProducer::Begin() {

@@ -23,6 +23,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ops/base/result.h"
 #include "ops/base/time.h"
@@ -38,8 +39,9 @@ struct ProducerOptions {
   KafkaProperties kafka;
   std::string transactional_id;
   bool transactions = true;
-  std::uint64_t queue_bytes = 0;  // 0: the library's 1 GiB
-  std::string client;             // label of the measures
+  std::vector<std::string> topics;  // that will be written, so that Init asks for their leaders
+  std::uint64_t queue_bytes = 0;    // 0: the library's 1 GiB
+  std::string client;               // label of the measures
   BrokerWatch* watch = nullptr;
   Measures* measures = nullptr;
 };
@@ -51,7 +53,9 @@ class TransactionalProducer {
   static base::Result<std::unique_ptr<TransactionalProducer>> Open(const ProducerOptions& options);
   ~TransactionalProducer();
 
-  // Fences whoever had this transactional id, and settles what they left open.
+  // Fences whoever had this transactional id, and settles what they left open. Learns where the
+  // topics are, so that the first transaction need not wait for it. A retriable error may come of a
+  // client that has got stuck: a new one is the better try.
   Outcome Init(int timeout_ms);
   Outcome Begin();
   // Waits while the queue is full. Keys are copied, values stay the caller's until AwaitDelivery
@@ -76,6 +80,7 @@ class TransactionalProducer {
 
  private:
   explicit TransactionalProducer(const ProducerOptions& options);
+  Outcome MeetTopics(int timeout_ms);
   Outcome Queue(const Outgoing& record);
   static void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque);
 
@@ -88,7 +93,8 @@ class TransactionalProducer {
   std::int64_t outstanding_ = 0;
   rd_kafka_resp_err_t undelivered_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   Delivered last_;
-  Handle handle_;  // last, so that its threads end first
+  Handle handle_;  // after what its threads use
+  std::vector<Topic> topics_;
 };
 
 }  // namespace medverka::streams::internal

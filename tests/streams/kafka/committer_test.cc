@@ -47,6 +47,7 @@ class CommitterTest : public testing::Test {
                               {"reconnect.backoff.ms", "5"}};
     options.producer.transactional_id = "lane";
     options.producer.transactions = transactions;
+    options.producer.topics = {topics_.state, topics_.suggestions, topics_.dead_letters};
     options.topics = topics_;
     options.partition = 1;
     options.group = [] { return GroupMetadata(rd_kafka_consumer_group_metadata_new("group")); };
