@@ -284,8 +284,7 @@ void AddServe(CLI::App& root, Commands& commands) {
       root.add_subcommand("serve", "Match patients as their journal events arrive on Kafka");
   const auto path = std::make_shared<std::string>();
   serve->add_option("--config", *path, "The configuration (YAML); docs/configuration.md")
-      ->type_name("FILE")
-      ->check(CLI::ExistingFile.description(""));
+      ->type_name("FILE");
   serve->footer(
       "Runs until SIGTERM, then finishes its commit. SIGHUP, or a changed file, reads the "
       "configuration again.\n\n"

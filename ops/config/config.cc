@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kSubjectKeyBytesMin = 16;  // less can be guessed
 constexpr std::size_t kSubjectKeyBytesMax = 4'096;
+constexpr std::size_t kValueBytesShown = 100;
 
 // librdkafka's properties that name a file to read, and those of them that hold a private key.
 constexpr std::array<std::string_view, 4> kFileProperties = {
@@ -80,7 +81,7 @@ class Maker {
       } else if (Has(kFileProperties, property) && setting.text != "probe") {
         SayIf(name, CheckReadable(setting.text, property == "ssl.ca.location"));
       }
-      CheckProperty(name, property, setting.text);
+      CheckProperty(name, property, setting.text, true);
       outcome_.config.kafka[property] = setting.text;
       return;
     }
@@ -90,14 +91,15 @@ class Maker {
     }
     auto secret = ReadSecret(setting.text);
     if (!secret.has_value()) return Say(name, secret.error().message);
-    CheckProperty(name, property, *secret);
+    CheckProperty(name, property, *secret, false);
     outcome_.config.kafka[property] = std::move(*secret);
     outcome_.config.kafka_files[property] = setting.text;
   }
 
-  // One by one, so that all are said, each with its place.
-  void CheckProperty(const std::string& name, const std::string& property,
-                     const std::string& value) {
+  // One by one, so that all are said, each with its place. `plain`: the value stands in the
+  // configuration and may be repeated; what came from a file is not.
+  void CheckProperty(const std::string& name, const std::string& property, const std::string& value,
+                     bool plain) {
     const auto checked =
         streams::CheckKafkaProperties({{"bootstrap.servers", "localhost:9092"}, {property, value}});
     if (checked.has_value()) return;
@@ -108,7 +110,13 @@ class Maker {
     while (!message.empty() && (message.front() == ':' || message.front() == ' ')) {
       message.remove_prefix(1);
     }
-    Say(name, std::string(message));
+    constexpr std::string_view kThis = "does not take this value";
+    std::string said(message);
+    if (const auto at = said.find(kThis); plain && at != std::string::npos) {
+      said.replace(at, kThis.size(),
+                   fmt::format("does not take \"{}\"", value.substr(0, kValueBytesShown)));
+    }
+    Say(name, std::move(said));
   }
 
   void CheckRequired() {

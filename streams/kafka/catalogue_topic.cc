@@ -1,7 +1,6 @@
 #include "streams/kafka/catalogue_topic.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <chrono>
 #include <random>
@@ -10,6 +9,7 @@
 #include "ops/base/crypto.h"
 #include "ops/base/json.h"
 #include "ops/base/log.h"
+#include "streams/kafka/catalogue_publication.h"
 #include "streams/kafka/consumer.h"
 #include "streams/kafka/handles.h"
 #include "streams/kafka/topics.h"
@@ -20,6 +20,10 @@ namespace {
 using base::ErrorCode;
 using base::Fail;
 using base::Result;
+using internal::Publication;
+using internal::Setback;
+using internal::Step;
+using internal::Trouble;
 
 namespace json = base::json;
 
@@ -29,13 +33,9 @@ constexpr int kPollMs = 100;
 constexpr std::int64_t kMicrosPerMs = 1'000;
 // Ten thousand studies are some 30 MB and take a second or two.
 constexpr int kReadAllMs = 60'000;
-constexpr int kTransactionMs = 60'000;
-constexpr int kBrokerMs = 30'000;
-constexpr int kFullQueueMs = 10;
 constexpr int kAskAgainMs = 20;
 // How often a publication whose outcome is not known is looked at and tried again.
 constexpr int kTriesMax = 5;
-constexpr std::size_t kReasonBytes = 512;
 
 std::string FileKey(const std::string& text) {
   return std::string(kFilePrefix) + base::Hex(base::AsBytes(base::Sha256(text)));
@@ -291,152 +291,11 @@ class Reader final : public CatalogueReader {
 
 // ---- writing
 
-// Why a try did not publish, and what that means for the next.
-enum class Setback : std::uint8_t {
-  kFenced,   // another publisher has the transactional id now
-  kFinal,    // it would fail again
-  kUnknown,  // perhaps it is published, perhaps not: to be looked at under a new fence
-};
-struct Trouble {
-  Setback setback = Setback::kFinal;
-  base::Error error;
-};
-using Step = tl::expected<void, Trouble>;
-
-tl::unexpected<Trouble> Finally(base::Error error) {
-  return tl::unexpected(Trouble{Setback::kFinal, std::move(error)});
-}
-
 tl::unexpected<base::Error> SomebodyElse() {
   return Fail(ErrorCode::kInvalidArgument,
               "somebody else published meanwhile, or is about to, and nothing of this was "
               "published; look at `medverka catalogue list` and publish again");
 }
-
-bool IsFence(rd_kafka_resp_err_t code) {
-  return code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
-         code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
-}
-
-// One transaction on the studies topic, fenced by its id.
-class Publication {
- public:
-  static tl::expected<std::unique_ptr<Publication>, Trouble> Open(const KafkaProperties& properties,
-                                                                  const std::string& topic,
-                                                                  const std::string& prefix) {
-    auto publication = std::unique_ptr<Publication>(new Publication(topic));
-    internal::Settings settings = internal::ProducerSettings();
-    settings.emplace_back("transactional.id", prefix + "-publish");
-    settings.emplace_back("transaction.timeout.ms", std::to_string(kTransactionMs));
-    settings.emplace_back("message.max.bytes", std::to_string(kMessageBytesMax));
-    auto conf = internal::MakeConf(properties, settings, publication->events_);
-    if (!conf.has_value()) return Finally(std::move(conf).error());
-    // To be fenced is no fault here, and the caller says it.
-    rd_kafka_conf_set_log_cb(conf->get(), [](const rd_kafka_t*, int, const char*, const char*) {});
-    auto handle = internal::MakeHandle(RD_KAFKA_PRODUCER, std::move(*conf));
-    if (!handle.has_value()) return Finally(std::move(handle).error());
-    publication->producer_ = std::move(*handle);
-    auto fenced = publication->Repeat("cannot begin to publish", [&] {
-      return rd_kafka_init_transactions(publication->producer_.get(), kBrokerMs);
-    });
-    if (!fenced.has_value()) return tl::unexpected(std::move(fenced).error());
-    return publication;
-  }
-
-  ~Publication() {
-    if (producer_ == nullptr) return;
-    // What is still here is given up; otherwise the end would wait for it to be delivered.
-    rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  }
-  Publication(const Publication&) = delete;
-  Publication& operator=(const Publication&) = delete;
-
-  Step Begin() {
-    return Repeat("cannot begin to publish",
-                  [&] { return rd_kafka_begin_transaction(producer_.get()); });
-  }
-
-  // `value` is copied. `what`: for the error.
-  Step Write(const std::string& key, const std::string& value, const std::string& what) {
-    internal::Outgoing record;
-    record.topic = topic_.c_str();
-    record.partition = 0;
-    record.key = key;
-    record.value = value;
-    record.copy = true;
-    const std::int64_t deadline = internal::MonotonicUs() + kBrokerMs * kMicrosPerMs;
-    while (true) {
-      const auto failed = internal::Send(*producer_, record);
-      if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        rd_kafka_poll(producer_.get(), 0);
-        return {};
-      }
-      if (failed == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
-        return Finally({ErrorCode::kInvalidArgument,
-                        fmt::format("{} is too large to be published ({} KiB of {})", what,
-                                    value.size() / 1024, kMessageBytesMax / 1024)});
-      }
-      if (failed != RD_KAFKA_RESP_ERR__QUEUE_FULL || internal::MonotonicUs() > deadline) {
-        return tl::unexpected(Trouble{
-            SetbackOf(failed), internal::ToError(failed, "the catalogue cannot be written")});
-      }
-      rd_kafka_poll(producer_.get(), kFullQueueMs);
-    }
-  }
-
-  Step Commit() {
-    return Repeat("the catalogue was not published",
-                  [&] { return rd_kafka_commit_transaction(producer_.get(), kBrokerMs); });
-  }
-
-  // So that readers need not wait until the brokers do it. A handle with a fatal error cannot, and
-  // whoever comes next settles it by the fence.
-  void Abort() {
-    if (FatalOf() != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-    const internal::RdError ignored(rd_kafka_abort_transaction(producer_.get(), kBrokerMs));
-  }
-
- private:
-  explicit Publication(std::string topic) : topic_(std::move(topic)) {}
-
-  rd_kafka_resp_err_t FatalOf() const {
-    std::array<char, kReasonBytes> ignored{};
-    return rd_kafka_fatal_error(producer_.get(), ignored.data(), ignored.size());
-  }
-
-  // Once a handle is lost, calls say only that it is; why, it says itself.
-  Setback SetbackOf(rd_kafka_resp_err_t code) const {
-    if (IsFence(code) || IsFence(FatalOf())) return Setback::kFenced;
-    return internal::IsRefusal(code) ? Setback::kFinal : Setback::kUnknown;
-  }
-
-  // The call again while the library says that it may go on.
-  template <typename Call>
-  Step Repeat(std::string_view what, const Call& call) {
-    const std::int64_t deadline = internal::MonotonicUs() + kBrokerMs * kMicrosPerMs;
-    while (true) {
-      const internal::RdError error(call());
-      if (error == nullptr) return {};
-      const KafkaError judged = internal::Judge(*error, what);
-      const auto code = static_cast<rd_kafka_resp_err_t>(rd_kafka_error_code(error.get()));
-      const Setback setback = SetbackOf(code);
-      if (judged.fault != KafkaFault::kRetriable || setback != Setback::kUnknown) {
-        return tl::unexpected(Trouble{
-            setback, {ErrorCode::kIo, fmt::format("{} ({})", judged.message, judged.name)}});
-      }
-      if (internal::MonotonicUs() > deadline) {
-        return tl::unexpected(
-            Trouble{Setback::kUnknown,
-                    {ErrorCode::kUnavailable,
-                     fmt::format("{} ({}); are the brokers up?", judged.message, judged.name)}});
-      }
-    }
-  }
-
-  const std::string topic_;
-  internal::ClientEvents events_;
-  internal::Handle producer_;
-};
 
 Step WriteCatalogue(Publication& publication, const Reader& there,
                     const CatalogueVersion& catalogue, const std::string& mark) {
@@ -504,22 +363,22 @@ class Publisher {
       return tl::unexpected(std::move(trouble));
     }
     if (const auto polled = there_->Poll(kReadAllMs); !polled.has_value()) {
-      return Finally(polled.error());
+      return internal::Finally(polled.error());
     }
     if (const auto own = there_->MarkedBy(mark_)) return *own;
     ended_ = false;  // the fence has settled it: it is not there, and will not come
     const std::uint64_t newest = there_->newest() != nullptr ? there_->newest()->version : 0;
-    if (newest != base) return Finally(SomebodyElse().value());
+    if (newest != base) return internal::Finally(SomebodyElse().value());
     next.version = there_->highest() + 1;
     if (auto written = WriteCatalogue(**publication, *there_, next, mark_); !written.has_value()) {
       (*publication)->Abort();
       return tl::unexpected(std::move(written).error());
     }
-    ended_ = true;
-    if (auto committed = (*publication)->Commit(); !committed.has_value()) {
-      return tl::unexpected(std::move(committed).error());
-    }
-    return next.version;
+    auto committed = (*publication)->Commit();
+    if (committed.has_value()) return next.version;
+    ended_ = (*publication)->asked_to_end();
+    if (!ended_) (*publication)->Abort();
+    return tl::unexpected(std::move(committed).error());
   }
 
   // A commit that was taken, but whose answer was lost, may be told of the next publisher's fence.
@@ -547,7 +406,7 @@ class Publisher {
   KafkaProperties properties_;
   std::string topic_, prefix_, mark_;
   std::unique_ptr<Reader> there_;
-  bool ended_ = false;  // a commit was asked for, and what became of it is not known
+  bool ended_ = false;  // the brokers were asked to commit, and what became of it is not known
 };
 
 }  // namespace

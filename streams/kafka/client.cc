@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <set>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
 
 #include "ops/base/log.h"
 #include "ops/base/text.h"
@@ -304,21 +306,41 @@ constexpr std::array kRefused{
     Refused{"enable.partition.eof", "Medverka looks for the end of a topic itself"},
 };
 
-// All names librdkafka has, of clients and of topics.
-std::set<std::string> KnownProperties() {
-  std::set<std::string> names;
-  // The count is written by the call beside it, so it is taken by reference.
-  const auto add = [&names](const char** dump, const std::size_t& count) {
-    for (std::size_t i = 0; i < count; i += 2) names.insert(dump[i]);
-    rd_kafka_conf_dump_free(dump, count);
-  };
-  std::size_t count = 0;
-  internal::Conf conf(rd_kafka_conf_new());
-  add(rd_kafka_conf_dump(conf.get(), &count), count);
-  rd_kafka_topic_conf_t* topic = rd_kafka_topic_conf_new();
-  add(rd_kafka_topic_conf_dump(topic, &count), count);
-  rd_kafka_topic_conf_destroy(topic);
-  return names;
+std::string_view Trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+// All names librdkafka has, of clients and of topics, with what may stand there ("10 .. 300000",
+// "true, false", or nothing). From its table for people, since only that one has the second names
+// of properties: bootstrap.servers is one.
+std::map<std::string, std::string> KnownProperties() {
+  std::map<std::string, std::string> ranges;
+  char* text = nullptr;
+  std::size_t size = 0;
+  std::FILE* const table = open_memstream(&text, &size);
+  if (table == nullptr) return ranges;
+  rd_kafka_conf_properties_show(table);
+  std::fclose(table);
+  std::string_view rest(text, size);
+  while (!rest.empty()) {
+    std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    // Property | C/P | Range | Default | Importance | Description
+    std::array<std::string_view, 3> columns{};
+    std::size_t count = 0;
+    for (std::size_t bar = line.find('|'); bar != std::string_view::npos && count < columns.size();
+         bar = line.find('|')) {
+      columns[count++] = Trimmed(line.substr(0, bar));
+      line.remove_prefix(bar + 1);
+    }
+    const bool property = count == columns.size() && columns[0] != "Property" &&
+                          columns[0].find("--") == std::string_view::npos;
+    if (property) ranges.emplace(columns[0], columns[2]);
+  }
+  std::free(text);
+  return ranges;
 }
 
 base::Result<void> CheckProperty(const std::string& name, const std::string& value) {
@@ -333,15 +355,20 @@ base::Result<void> CheckProperty(const std::string& name, const std::string& val
   const auto outcome =
       rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), why.data(), why.size());
   if (outcome == RD_KAFKA_CONF_OK) return {};
+  const std::map<std::string, std::string> known = KnownProperties();
   if (outcome == RD_KAFKA_CONF_INVALID) {
+    const auto range = known.find(name);
     // The value is not repeated: it may be a secret. The library's text does repeat it.
     return base::Fail(base::ErrorCode::kInvalidArgument,
-                      "kafka.{}: librdkafka does not take this value; its page of configuration "
+                      "kafka.{}: librdkafka does not take this value{}; its page of configuration "
                       "properties says what may stand here.",
-                      name);
+                      name,
+                      range == known.end() || range->second.empty()
+                          ? ""
+                          : fmt::format(", but {}", range->second));
   }
-  const std::set<std::string> known = KnownProperties();
-  const std::vector<std::string_view> candidates(known.begin(), known.end());
+  std::vector<std::string_view> candidates;
+  for (const auto& [property, range] : known) candidates.emplace_back(property);
   const std::string_view meant = base::DidYouMean(name, candidates);
   return base::Fail(base::ErrorCode::kInvalidArgument,
                     "kafka.{}: librdkafka has no such property{}", name,

@@ -282,13 +282,18 @@ TEST_F(ConfigTest, PropertiesOfTheClientAreHeldAgainstIt) {
       Problems(Write("medverka.yaml", R"(kafka:
   bootstrap.servers: b:1
   securty.protocol: ssl
-  security.protocol: s3cret
+  security.protocol: sll
+  socket.timeout.ms_file: )" + Write("timeout", "s3cret\n", 0600) +
+                                          R"(
+  bootstrap.severs: b:1
   enable.auto.commit: true
 )"),
                {{"MEDVERKA_KAFKA_ISOLATION_LEVEL", "read_uncommitted"}}, ConfigUse::kTool),
       R"(medverka.yaml:3:3: kafka.securty.protocol librdkafka has no such property; did you mean security.protocol?
-medverka.yaml:4:3: kafka.security.protocol librdkafka does not take this value; its page of configuration properties says what may stand here.
-medverka.yaml:5:3: kafka.enable.auto.commit is not yours to set: offsets are committed with the state, in one transaction. Take it out.
+medverka.yaml:4:3: kafka.security.protocol librdkafka does not take "sll", but plaintext, ssl, sasl_plaintext, sasl_ssl; its page of configuration properties says what may stand here.
+medverka.yaml:5:3: kafka.socket.timeout.ms_file librdkafka does not take this value, but 10 .. 300000; its page of configuration properties says what may stand here.
+medverka.yaml:6:3: kafka.bootstrap.severs librdkafka has no such property; did you mean bootstrap.servers?
+medverka.yaml:7:3: kafka.enable.auto.commit is not yours to set: offsets are committed with the state, in one transaction. Take it out.
 environment MEDVERKA_KAFKA_ISOLATION_LEVEL: kafka.isolation.level is not yours to set: what is not committed must not be seen. Take it out.
 )");
 }
