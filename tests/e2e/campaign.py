@@ -7,6 +7,8 @@ What ought to be is kept here: the records that were produced, and what `medverk
 input committed (I1, I11), no suggestion twice and none without its commit (I2, I3), an unbroken chain (I4), one writer (I6).
 At checkpoints and at the end the lanes' facts, verdicts and ledgers against the reference (I1, I8), a concurrent reader against
 a later one (I2), and a restore from nothing against what was there (I5). Ends with a table, and exit code 1 on a violation.
+All along the journal patients are merged across partitions, parted again and answered for: a fault that met none of them on the
+way, or that was not felt where it ought to be (faults.py), is a violation too.
 """
 
 import argparse
@@ -44,10 +46,10 @@ class Campaign:
         self.cluster.start(brokers)
         self.installation = Installation(self.cluster.bootstrap, self.folder / "installation", PARTITIONS,
                                          replication=brokers, settings={"memory.write_buffer": "4MiB"})
-        self._make_journal(seed, patients or max(120, min(2500, 18 * count)))
-        # Faults send one or two slices each.
-        self.slice = max(20, len(self.records) // (2 * count + 4))
-        self.sent_records, self.flows = 0, []
+        slices = 2 * count + 4  # faults send one or two each
+        self._make_journal(seed, patients or max(120, min(2500, 18 * count)), 2 * slices)
+        self.slice = max(20, len(self.records) // slices)
+        self.sent_records, self.flows, self.moves = 0, [], 0
         self.mounted = None
         self.catalogues = [pathlib.Path(stack.STUDIES), self.folder / "fewer-studies"]
         shutil.copytree(stack.STUDIES, self.catalogues[1])
@@ -62,9 +64,12 @@ class Campaign:
         for member in self.permanent:
             member.start()
 
-    def _make_journal(self, seed, patients):
+    def _make_journal(self, seed, patients, merges):
+        """With merges all along it, so that every fault hits patients on their way to another partition."""
         journal.generate(stack.BINARY, self.folder / "journal.ndjson", patients, years=2, seed=seed)
-        lines, _ = journal.with_merges(journal.read(self.folder / "journal.ndjson"), max(6, patients // 20), seed)
+        lines, pairs = journal.with_moves(journal.read(self.folder / "journal.ndjson"), PARTITIONS, merges, stack.study_ids(), seed)
+        if len(pairs) < merges * 2 // 3:
+            raise Failure(f"only {len(pairs)} of {merges} patients could be merged across partitions; too few patients")
         self.lines = journal.with_poison(lines)
         self.patients = journal.Router(self.lines).patients
         router = journal.Router(self.lines)
@@ -114,18 +119,19 @@ class Campaign:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def make_owner(self, member):
-        """Until the member works on a partition: what is done to its disk must hit something."""
-        def owns():
-            return any(lane["state"] == "running" for lane in member.status().get("matching", {}).get("lanes", []))
-        if not until(owns, 10):
+        """Until the member works on a partition: what is done to its disk must hit something. Gives its lanes."""
+        def owned():
+            return [lane["partition"] for lane in member.status().get("matching", {}).get("lanes", []) if lane["state"] == "running"]
+        if not until(owned, 10):
             for other in self.permanent:
                 if other is not member and other.alive:
                     other.stop()
-            if not until(owns, 30):
+            if not until(owned, 30):
                 raise Failure(f"member {member.number} is given no lane\n{member.tail()}")
             for other in self.permanent:
                 if not other.alive:
                     other.start()
+        return owned()
 
     def flow(self):
         """The next slice of the journal, in the background."""
@@ -142,9 +148,11 @@ class Campaign:
         sender.start()
 
     def _send(self, part):
-        if part:
+        for topic in ("journal", "feedback"):
+            records = [record for record in part if record.get("topic", "journal") == topic]
             try:
-                self.installation.produce(part, rate=RATE)
+                if records:
+                    self.installation.produce(records, topic, rate=RATE)
             except Failure as failure:
                 self.send_failed = failure
 
@@ -180,6 +188,11 @@ class Campaign:
 
     def check(self):
         return self.installation.verify()
+
+    def moves_since_last(self, seen):
+        """Pieces of patients that went from lane to lane since this was asked last."""
+        before, self.moves = self.moves, seen["moves"]
+        return self.moves - before
 
     def checkpoint(self):
         """Everything stops, and is held against a run over a file of the same records."""
@@ -263,19 +276,20 @@ class Campaign:
 
 class Tally:
     def __init__(self):
-        self.rows = collections.defaultdict(lambda: [0, 0.0, 0])  # times, slowest catch-up, ended by themselves
+        # Times, slowest catch-up, ended by themselves, moves under way.
+        self.rows = collections.defaultdict(lambda: [0, 0.0, 0, 0])
         self.skipped, self.violations = {}, []
         self.seen_by = {}  # per installation, what its topics held at last
 
     def print(self, seed):
-        print(f"\n{'fault':24}{'times':>6}{'caught up in, at most':>24}{'came back':>11}")
-        for name, (times, slowest, ended) in sorted(self.rows.items()):
-            print(f"{name:24}{times:>6}{slowest:>22.1f} s{ended:>11}")
+        print(f"\n{'fault':24}{'times':>6}{'caught up in, at most':>24}{'came back':>11}{'moves':>8}")
+        for name, (times, slowest, ended, moves) in sorted(self.rows.items()):
+            print(f"{name:24}{times:>6}{slowest:>22.1f} s{ended:>11}{moves:>8}")
         for name, why in sorted(self.skipped.items()):
             print(f"{name:24}  left out: {why}")
         total = sum(row[0] for row in self.rows.values())
         seen = ", ".join(f"{sum(one[key] for one in self.seen_by.values()):,} {key.replace('_', ' ')}" for key in
-                         ("journal", "commits", "rows", "suggestions", "moves", "dead_letters"))
+                         ("journal", "feedback", "commits", "rows", "suggestions", "moves", "dead_letters"))
         print(f"\nheld against the promises: {seen}")
         print(f"{total} faults, seed {seed}: {len(self.violations)} violations")
 
@@ -289,9 +303,13 @@ def run_one(campaign, fault, tally, number, total):
         return
     took, ended = campaign.settle()
     seen = tally.seen_by[campaign.installation.name] = campaign.check()
+    moves = campaign.moves_since_last(seen)
+    if moves == 0:
+        raise Failure(f"{name} met nobody on the way to another partition, so it says nothing of moves")
     row = tally.rows[name]
-    row[0], row[1], row[2] = row[0] + 1, max(row[1], took), row[2] + ended
-    print(f"{number + 1:>4}/{total} {name:24} caught up in {took:5.1f} s, {seen['commits']:,} commits hold", flush=True)
+    row[0], row[1], row[2], row[3] = row[0] + 1, max(row[1], took), row[2] + ended, row[3] + moves
+    print(f"{number + 1:>4}/{total} {name:24} caught up in {took:5.1f} s, {seen['commits']:,} commits hold, {moves} moves met",
+          flush=True)
 
 
 def one_of_three(folder, seed, tally):

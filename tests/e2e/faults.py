@@ -12,6 +12,10 @@ from stack import STUDIES, Failure, kafka, until
 # Longer than the session and the transaction of the members (stack.py), so that the broker has given both up.
 ZOMBIE_SECONDS = 8
 DIE_SECONDS = 60
+# A fault that was not felt proves nothing. What the log of a member says when it was:
+FELT_SECONDS = 30
+DAMAGED = "is damaged ("
+REFUSED = "File too large"
 FAKETIME = ["/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"]
 POINTS = ["before-produce", "after-produce", "before-offsets", "before-commit", "after-commit", "before-write", "after-write",
           "during-restore", "after-restore", "during-backfill"]
@@ -135,22 +139,39 @@ def state_deleted(campaign):
 
 
 def sst_flipped(campaign):
-    """One byte of one table file, anywhere: found, or without effect, but never believed."""
+    """One byte of one table file: found, or without effect, but never believed. Somewhere first; if nobody met it, then where
+    every opening looks."""
     member = campaign.any_member()
-    member.stop()
-    # What lay in the log only becomes tables when the store is opened.
-    member.start()
-    until(lambda: member.status().get("matching", {}).get("ready"), 30)
-    member.kill9()
-    tables = sorted(member.state.glob("lane-*/*.sst")) or sorted(member.state.glob("lane-*/*.log"))
-    if tables:
+    wiped = member.logged(DAMAGED)
+    for anywhere in (True, False):
+        campaign.make_owner(member)
+        # What lay in the log only becomes tables when the store is opened.
+        member.stop()
+        member.start()
+        lanes = campaign.make_owner(member)
+        member.kill9()
+        tables = [path for lane in lanes for path in sorted(member.state.glob(f"lane-{lane}/*.sst"))]
+        if not tables:
+            raise Failure(f"member {member.number} has lanes {lanes} and no table files\n{member.tail()}")
         victim = campaign.rng.choice(tables)
         content = bytearray(victim.read_bytes())
-        if content:
-            content[campaign.rng.randrange(len(content))] ^= 1 << campaign.rng.randrange(8)
-            victim.write_bytes(content)
-    member.start()
-    campaign.flow()
+        # A table ends with a number by which it is known.
+        place = campaign.rng.randrange(len(content)) if anywhere else len(content) - 1 - campaign.rng.randrange(8)
+        content[place] ^= 1 << campaign.rng.randrange(8)
+        victim.write_bytes(content)
+        others = [other for other in campaign.permanent if other is not member and other.alive]
+        if not anywhere:
+            for other in others:
+                other.stop()  # so that the lane is this one's again
+        member.start()
+        campaign.flow()
+        felt = until(lambda: member.logged(DAMAGED) > wiped, FELT_SECONDS if not anywhere else 5)
+        if not anywhere:
+            for other in others:
+                other.start()
+        if felt:
+            return
+    raise Failure(f"a flipped byte at the end of {victim.name} was not felt by member {member.number}\n{member.tail()}")
 
 
 def file_lost(campaign):
@@ -197,14 +218,25 @@ def disk_full(campaign):
 
 
 def write_error(campaign):
+    """The disk refuses what lies behind a size: as RocksDB meets it in its log, and in a file that it makes anew."""
     member = campaign.any_member()
     campaign.make_owner(member)
+    before = member.logged(REFUSED)
     limit = campaign.rng.choice([1, 4096, 65536])
-    subprocess.run(["prlimit", "--pid", str(member.process.pid), f"--fsize={limit}:unlimited"], check=True)
-    campaign.flow()
-    campaign.pause(1, 3)
-    if member.alive:
-        subprocess.run(["prlimit", "--pid", str(member.process.pid), "--fsize=unlimited:unlimited"], check=True)
+    limited = member.process.pid
+    subprocess.run(["prlimit", "--pid", str(limited), f"--fsize={limit}:unlimited"], check=True)
+
+    def felt():
+        return member.logged(REFUSED) > before
+    for _ in range(2):  # the log may have room for a while
+        campaign.flow()
+        if until(felt, FELT_SECONDS / 2):
+            break
+    campaign.pause(0.5, 2)
+    if member.alive and member.process.pid == limited:
+        subprocess.run(["prlimit", "--pid", str(limited), "--fsize=unlimited:unlimited"], check=True)
+    if not felt():
+        raise Failure(f"member {member.number} was refused files above {limit} bytes and did not feel it\n{member.tail()}")
 
 
 def clock_set_back(campaign):

@@ -12,6 +12,7 @@ import subprocess
 
 TRIAL_KEY = b"medverka trial key, known to everybody"
 TRIAL_KEY_ID = 1
+FEEDBACK = "se.medverka.feedback.v1"
 # Resources that stand for no patient: every lane has to know them.
 SHARED = {"Medication", "Device"}
 
@@ -166,7 +167,8 @@ def time_of(line):
 
 
 def route(lines, partitions, binary=0.0, rng=None):
-    """Records for Kafka, in the journal's order: [{"p", "t", "k", "v", "h"}]. `binary`: share of events in binary mode."""
+    """Records for Kafka, in the journal's order: [{"p", "t", "k", "v", "h"}], those of feedback with {"topic": "feedback"}.
+    `binary`: share of events in binary mode."""
     rng = rng or random.Random(1)
     router = Router(lines)
     records, last = [], 0
@@ -186,8 +188,13 @@ def route(lines, partitions, binary=0.0, rng=None):
                 value, headers = _binary(document, line)
             else:
                 headers = {"content-type": "application/cloudevents+json; charset=UTF-8"}
-        records += [{"p": partition, "t": last, "k": key, "v": value, "h": headers} for partition, key in targets]
+        more = {"topic": "feedback"} if is_feedback(document) else {}
+        records += [{"p": partition, "t": last, "k": key, "v": value, "h": headers, **more} for partition, key in targets]
     return records
+
+
+def is_feedback(document):
+    return document is not None and document.get("type") == FEEDBACK
 
 
 def _binary(document, line):
@@ -242,8 +249,108 @@ def with_merges(lines, count, seed=1):
     return merged, pairs
 
 
+def with_moves(lines, partitions, count, studies, seed=1):
+    """The same journal, with `count` patients of one partition merged into patients of another, all along it. A third of them are
+    parted again, some of those merged anew; survivors are retired in their turn; what was said of either before is corrected
+    later, and clinicians answer for both names. Gives the lines and the pairs (retired, survivor)."""
+    rng = random.Random(seed)
+    first, said, times = {}, {}, []  # Patient resources; (line, resource) by patient; time at each line
+    router = Router(lines)
+    for number, line in enumerate(lines):
+        at = time_of(line)
+        times.append(max(at or 0, times[-1] if times else 0))
+        document = parse(line)
+        resource = resource_of(document) if document else None
+        if not isinstance(resource, dict):
+            continue
+        if resource.get("resourceType") == "Patient" and "link" not in resource and "id" in resource:
+            first.setdefault(resource["id"], resource)
+        elif resource.get("resourceType") in ("Observation", "Procedure") and resource.get("id") and resource.get("status"):
+            said.setdefault(router.patient_of(line), []).append((number, resource))
+    by_partition = [[] for _ in range(partitions)]
+    for patient in sorted(first):
+        by_partition[partition_of(patient, partitions)].append(patient)
+    for patients in by_partition:
+        rng.shuffle(patients)
+    added, pairs = [], []  # added: (line before which it comes, event)
+    step, span = len(lines) / max(count, 1), len(lines) // 25 + 3
+    for number in range(count):
+        home = number % partitions
+        # A chain: who survived the merge before is retired now.
+        chained = number % 5 == 4 and pairs and partition_of(pairs[-1][1], partitions) == home
+        others = [one for one in range(partitions) if one != home and by_partition[one]]
+        if not others or not (chained or by_partition[home]):
+            break
+        retired = pairs[-1][1] if chained else by_partition[home].pop()
+        survivor = by_partition[rng.choice(others)].pop()
+        pairs.append((retired, survivor))
+        at = int((number + 0.5) * step)
+
+        def later(most=span, least=1, at=at):
+            return min(len(lines) - 1, at + rng.randint(least, most))
+
+        def say(where, event):
+            added.append((where, event))
+
+        def link(where, version, merged, retired=retired, survivor=survivor):
+            other = [{"other": {"reference": f"Patient/{survivor}"}, "type": "replaced-by"}] if merged else None
+            say(where, _patient_event(first[retired], version, times[where], other, active=not merged))
+        link(at, 900, True)
+        if number % 4 == 1:  # and the survivor says the same
+            where = later(span // 2)
+            say(where, _patient_event(first[survivor], 890, times[where],
+                                      [{"other": {"reference": f"Patient/{retired}"}, "type": "replaces"}], active=True))
+        if number % 3 == 2:
+            parted = later(2 * span, span)
+            link(parted, 901, False)
+            if number % 2:
+                link(min(len(lines) - 1, parted + rng.randint(1, span)), 902, True)
+        for patient in (retired, survivor):
+            before = [resource for place, resource in said.get(patient, []) if place < at]
+            if before:
+                resource, where = rng.choice(before), later()
+                say(where, _changed(resource, 700, times[where], "entered-in-error", patient))
+                if rng.random() < 0.5:
+                    where = min(len(lines) - 1, where + rng.randint(1, span))
+                    say(where, _changed(resource, 701, times[where], resource["status"], patient))
+            where = later(2 * span)
+            say(where, _feedback(f"{patient}-{number}", patient, rng.choice(studies),
+                                 rng.choice(["declined", "declined", "accepted", "enrolled", "withdrawn"]), times[where]))
+    merged, rest = [], sorted(enumerate(added), key=lambda one: (one[1][0], one[0]))
+    rest = [one for _, one in rest]
+    for number, line in enumerate(lines):
+        while rest and rest[0][0] <= number:
+            merged.append(rest.pop(0)[1])
+        merged.append(line)
+    return merged, pairs
+
+
+def _instant(at):
+    return datetime.datetime.fromtimestamp(at / 1000, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _changed(resource, version, at, status, patient):
+    changed = copy.deepcopy(resource)
+    changed["meta"] = {"versionId": str(version), "lastUpdated": _instant(at)}
+    changed["status"] = status
+    # By its id, whatever the first version was known by: deletes and corrections name the patient in many ways.
+    changed["subject"] = {"reference": f"Patient/{patient}"}
+    name = f"{resource['resourceType']}/{resource['id']}"
+    return json.dumps({"specversion": "1.0", "id": f"change-{name}-{version}", "source": "//tests",
+                       "type": "se.example.journal.resource.updated.v1", "time": _instant(at), "subject": name,
+                       "datacontenttype": "application/fhir+json", "data": changed}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _feedback(name, patient, study, outcome, at):
+    data = {"patient": {"reference": f"Patient/{patient}"}, "study": study, "outcome": outcome}
+    if outcome == "declined":
+        data["reason"] = "patient-declined"
+    return json.dumps({"specversion": "1.0", "id": f"feedback-{name}", "source": "//tests", "type": FEEDBACK,
+                       "time": _instant(at), "datacontenttype": "application/json", "data": data}, separators=(",", ":"))
+
+
 def _patient_event(resource, version, at, link, active):
-    moment = datetime.datetime.fromtimestamp(at / 1000, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = _instant(at)
     changed = copy.deepcopy(resource)
     changed["meta"] = {"versionId": str(version), "lastUpdated": moment}
     changed["active"] = active

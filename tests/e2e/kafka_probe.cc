@@ -217,7 +217,8 @@ Result<int> RunVerify(const Arguments& given) {
                  {"suggestions", seen.suggestions},
                  {"dead_letters", seen.dead_letters},
                  {"moves", seen.moves},
-                 {"journal", seen.journal}};
+                 {"journal", seen.journal},
+                 {"feedback", seen.feedback}};
   if (given.count("--last") != 0) summary["last"] = seen.last;
   std::cout << base::ToJson(summary) << '\n';
   return seen.violations.empty() ? 0 : 1;

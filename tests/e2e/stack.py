@@ -5,6 +5,7 @@ What ought to be is kept here, outside of what is tested: the journal that was p
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -33,6 +34,11 @@ class Failure(Exception):
 
 # What the service reads as configuration must not leak in from whoever runs the tests.
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("MEDVERKA")}
+
+
+def study_ids():
+    return sorted(found.group(1) for path in pathlib.Path(STUDIES).glob("*.study")
+                  for found in [re.search(r"^study (\S+)", path.read_text(encoding="utf-8"), re.MULTILINE)] if found)
 
 
 def free_port():
@@ -129,6 +135,10 @@ class Member:
     def status(self):
         code, text = self.get("/status")
         return json.loads(text) if code == 200 else {}
+
+    def logged(self, words):
+        """How often its log says so, since it was first started."""
+        return self.log.read_text(errors="replace").count(words) if self.log.exists() else 0
 
     def tail(self, lines=15):
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
@@ -234,10 +244,12 @@ class Installation:
 
     def wait_caught_up(self, seconds=CATCH_UP_SECONDS, watch=None):
         """Until the group has committed all there is; `watch` is called meanwhile."""
-        deadline, lag = time.monotonic() + seconds, None
+        deadline, lag, quiet = time.monotonic() + seconds, None, 0
         while time.monotonic() < deadline:
             lag = self.lag()
-            if lag == 0 and self._settled():
+            # Twice: partitions are asked one after the other, and a patient may have moved to one that was asked before.
+            quiet = quiet + 1 if lag == 0 and self._settled() else 0
+            if quiet == 2:
                 return
             if watch:
                 watch()

@@ -29,7 +29,8 @@ struct Verification {
   std::vector<std::string>
       violations;  // each begins with the promise it breaks: "I4 partition 0: ..."
   // What was looked at, so that nothing found is not nothing seen.
-  std::uint64_t commits = 0, rows = 0, suggestions = 0, dead_letters = 0, moves = 0, journal = 0;
+  std::uint64_t commits = 0, rows = 0, suggestions = 0, dead_letters = 0, moves = 0, journal = 0,
+                feedback = 0;
   // Per subject and study (the key of its record), what the last record says: {"id", "type", "data
   // hash"}.
   base::json::object last;
