@@ -219,15 +219,29 @@ struct FactRef {
 
 // One patient as the evaluator sees it. Order within a kind does not matter to any verdict.
 struct PatientView {
+  using Facts = std::array<std::vector<FactRef>, kFactKinds>;  // by kind
+
   Demographics demographics;
-  std::array<std::vector<FactRef>, kFactKinds> facts;
+  Facts facts;
 
   const std::vector<FactRef>& of(FactKind kind) const {
     return facts[static_cast<std::size_t>(kind)];
   }
-  void Add(const Resource& resource) {
+  void Add(const Resource& resource) { AddTo(facts, resource); }
+  void Add(const Facts& more) {
+    for (std::size_t kind = 0; kind < kFactKinds; ++kind) {
+      facts[kind].insert(facts[kind].end(), more[kind].begin(), more[kind].end());
+    }
+  }
+
+  static void AddTo(Facts& facts, const Resource& resource) {
     for (const Fact& fact : resource.facts) {
       facts[static_cast<std::size_t>(fact.kind)].push_back({&resource, &fact});
+    }
+  }
+  static void TakeFrom(Facts& facts, const Resource& resource) {
+    for (std::vector<FactRef>& kind : facts) {
+      std::erase_if(kind, [&](const FactRef& ref) { return ref.resource == &resource; });
     }
   }
 };

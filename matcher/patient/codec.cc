@@ -565,8 +565,9 @@ std::size_t ApproximateBytes(const ShelfItem& item) {
   std::size_t bytes =
       sizeof(ShelfItem) + kTreeNodeBytes + item.id.capacity() + item.resource.id.capacity();
   for (const Fact& fact : item.resource.facts) {
-    bytes += sizeof(Fact) + sizeof(CodeId) * (fact.codes.capacity() + fact.parent_codes.capacity() +
-                                              fact.value.codes.capacity());
+    bytes += sizeof(Fact) + sizeof(criteria::FactRef);
+    bytes += sizeof(CodeId) *
+             (fact.codes.capacity() + fact.parent_codes.capacity() + fact.value.codes.capacity());
     bytes += sizeof(CodeId) * (fact.interpretation.capacity() + fact.genes.capacity());
     bytes += fact.value.text.capacity() + fact.visit_id.capacity() + fact.visit_unit.capacity();
     bytes += sizeof(criteria::Attribute) * fact.attributes.capacity();

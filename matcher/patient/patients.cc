@@ -28,6 +28,22 @@ void NoteEnrolment(const ShelfItem& item, Enrolments& enrolments) {
   if (latest == nullptr || rank(*latest) < rank(item)) latest = &item;
 }
 
+bool HasEnrolments(const ShelfItems& items) {
+  const auto first = items.lower_bound(kEnrolmentPrefix);
+  return first != items.end() && first->first.starts_with(kEnrolmentPrefix);
+}
+
+// Everything but enrolments into the view, those for themselves.
+void GatherBeside(const ShelfItems& items, criteria::PatientView& view, Enrolments& enrolments) {
+  for (const auto& [id, item] : items) {
+    if (id.starts_with(kEnrolmentPrefix)) {
+      NoteEnrolment(*item, enrolments);
+    } else {
+      view.Add(item->resource);
+    }
+  }
+}
+
 }  // namespace
 
 Patients::Patients(const Store& store, criteria::Vocabulary& vocabulary,
@@ -196,12 +212,10 @@ base::Result<bool> Patients::Gather(const Person& person, Gathered& out) {
   for (const PersonKey& name : person.names) {
     MEDVERKA_ASSIGN(const Shelves::Contents shelf, shelves_.Load(name));
     exists |= !shelf.items->empty();
-    for (const auto& [id, item] : *shelf.items) {
-      if (several && id.starts_with(kEnrolmentPrefix)) {
-        NoteEnrolment(*item, enrolments);
-      } else {
-        out.view.Add(item->resource);
-      }
+    if (several && HasEnrolments(*shelf.items)) {
+      GatherBeside(*shelf.items, out.view, enrolments);
+    } else {
+      out.view.Add(*shelf.facts);
     }
     if (!shelf.decisions->empty()) out.decisions.push_back(shelf.decisions);
   }

@@ -55,24 +55,39 @@ void Shelves::Resize(Shelf& shelf, std::size_t before, std::size_t after) {
   bytes_ += after - before;
 }
 
+void Shelves::Account(Shelf& shelf, const ShelfItem& item) {
+  Resize(shelf, 0, ApproximateBytes(item));
+  if (item.refers) ++shelf.referring;
+  if (IsLinked(item)) shelf.links_stale = true;
+  if (shelf.loaded) criteria::PatientView::AddTo(shelf.facts, item.resource);
+}
+
+void Shelves::Discount(Shelf& shelf, const ShelfItem& item) {
+  Resize(shelf, ApproximateBytes(item), 0);
+  if (item.refers) --shelf.referring;
+  if (IsLinked(item)) shelf.links_stale = true;
+  if (shelf.loaded) criteria::PatientView::TakeFrom(shelf.facts, item.resource);
+}
+
 void Shelves::EraseItem(Shelf& shelf, std::string_view id) {
   const auto found = shelf.items.find(id);
   if (found == shelf.items.end()) return;
-  Resize(shelf, ApproximateBytes(*found->second), 0);
-  if (found->second->refers) --shelf.referring;
-  if (IsLinked(*found->second)) shelf.links_stale = true;
+  Discount(shelf, *found->second);
   // The key points into the item: the node goes first.
   const std::unique_ptr<ShelfItem> item = std::move(found->second);
   shelf.items.erase(found);
 }
 
 void Shelves::SetItem(Shelf& shelf, std::unique_ptr<ShelfItem> item) {
-  EraseItem(shelf, item->id);
-  Resize(shelf, 0, ApproximateBytes(*item));
-  if (item->refers) ++shelf.referring;
-  if (IsLinked(*item)) shelf.links_stale = true;
+  auto place = shelf.items.lower_bound(item->id);
+  if (place != shelf.items.end() && place->first == item->id) {
+    Discount(shelf, *place->second);
+    const std::unique_ptr<ShelfItem> old = std::move(place->second);
+    place = shelf.items.erase(place);
+  }
+  Account(shelf, *item);
   const std::string_view id = item->id;
-  shelf.items.emplace(id, std::move(item));
+  shelf.items.emplace_hint(place, id, std::move(item));
 }
 
 base::Result<void> Shelves::Fill(ShelfItem& item) {
@@ -98,14 +113,14 @@ base::Result<void> Shelves::Put(const PersonKey& shelf, std::string id,
     }
   }
   Shelf& held = Touch(shelf);
-  held.changed.insert(item->id);
+  held.changed.insert_or_assign(item->id, item.get());
   SetItem(held, std::move(item));
   return {};
 }
 
 void Shelves::Remove(const PersonKey& shelf, std::string_view id) {
   Shelf& held = Touch(shelf);
-  held.changed.emplace(id);
+  held.changed.insert_or_assign(std::string(id), nullptr);
   EraseItem(held, id);
 }
 
@@ -171,28 +186,26 @@ base::Result<Shelves::Shelf*> Shelves::Loaded(const PersonKey& key) {
     return &shelf;
   }
   Shelf whole;
-  whole.bytes = kShelfBytes;
   MEDVERKA_TRY(ReadStored(key, whole));
-  for (auto& [id, item] : whole.items) {
-    MEDVERKA_TRY(Fill(*item));
-    whole.bytes += ApproximateBytes(*item);
-    if (item->refers) ++whole.referring;
-  }
-  bytes_ += whole.bytes;
+  whole.loaded = true;
+  for (auto& [id, item] : whole.items) MEDVERKA_TRY(Fill(*item));
+  for (auto& [id, item] : whole.items) Account(whole, *item);
+  Resize(whole, 0, kShelfBytes);
   // What has changed since the last commit lies over what is stored.
-  for (const std::string& id : shelf.changed) {
-    EraseItem(whole, id);
-    const auto changed = shelf.items.find(id);
-    if (changed == shelf.items.end()) continue;
-    std::unique_ptr<ShelfItem> item = std::move(changed->second);
-    shelf.items.erase(changed);
+  for (const auto& [id, changed] : shelf.changed) {
+    if (changed == nullptr) {
+      EraseItem(whole, id);
+      continue;
+    }
+    const auto found = shelf.items.find(id);
+    std::unique_ptr<ShelfItem> item = std::move(found->second);
+    shelf.items.erase(found);
     bytes_ -= ApproximateBytes(*item);
     SetItem(whole, std::move(item));
   }
   for (const std::string& study : shelf.decided) whole.decisions[study] = shelf.decisions[study];
   whole.changed = std::move(shelf.changed);
   whole.decided = std::move(shelf.decided);
-  whole.loaded = true;
   shelf = std::move(whole);
   used_.push_front(key);
   shelf.place = used_.begin();
@@ -201,7 +214,7 @@ base::Result<Shelves::Shelf*> Shelves::Loaded(const PersonKey& key) {
 
 base::Result<Shelves::Contents> Shelves::Load(const PersonKey& shelf) {
   MEDVERKA_ASSIGN(const Shelf* held, Loaded(shelf));
-  return Contents{&held->items, &held->decisions};
+  return Contents{&held->items, &held->decisions, &held->facts};
 }
 
 base::Result<bool> Shelves::Link(const std::vector<PersonKey>& shelves) {
@@ -254,11 +267,11 @@ void Shelves::Unload(const PersonKey& key, Shelf& shelf) {
     return;
   }
   Shelf rest;
-  for (const std::string& id : shelf.changed) {
-    const auto changed = shelf.items.find(id);
-    if (changed == shelf.items.end()) continue;
-    std::unique_ptr<ShelfItem> item = std::move(changed->second);
-    shelf.items.erase(changed);
+  for (const auto& [id, changed] : shelf.changed) {
+    if (changed == nullptr) continue;
+    const auto found = shelf.items.find(id);
+    std::unique_ptr<ShelfItem> item = std::move(found->second);
+    shelf.items.erase(found);
     SetItem(rest, std::move(item));
   }
   for (const std::string& study : shelf.decided) rest.decisions[study] = shelf.decisions[study];
@@ -316,12 +329,11 @@ base::Result<std::vector<PersonKey>> Shelves::NamesAfter(const std::optional<Per
 
 void Shelves::Commit(const PersonKey& key, Shelf& shelf, Batch& batch, std::uint64_t sequence) {
   PageWriter page(vocabulary_);
-  for (const std::string& id : shelf.changed) {
-    const auto item = shelf.items.find(id);
-    if (item == shelf.items.end()) {
+  for (const auto& [id, item] : shelf.changed) {
+    if (item == nullptr) {
       page.Remove(id);
     } else {
-      page.Put(*item->second);
+      page.Put(*item);
     }
   }
   for (const std::string& study : shelf.decided) page.Decide(study, shelf.decisions[study]);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <list>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -42,6 +43,9 @@ class Shelves {
   struct Contents {
     const ShelfItems* items = nullptr;
     const Decisions* decisions = nullptr;
+    // What all items say, in any order: made once, so that an event on a long history does not
+    // walk it.
+    const criteria::PatientView::Facts* facts = nullptr;
   };
   // Borrowed until the shelf is changed or Trim is called. Never seen: empty.
   base::Result<Contents> Load(const PersonKey& shelf);
@@ -76,7 +80,9 @@ class Shelves {
     bool loaded = false;  // false: holds only what has changed
     ShelfItems items;
     Decisions decisions;
-    std::set<std::string, std::less<>> changed;  // ids; no item of that id: removed
+    criteria::PatientView::Facts facts;  // of `items`; only when loaded
+    // By id, in the order of the page; nullptr: removed.
+    std::map<std::string, const ShelfItem*, std::less<>> changed;
     std::set<std::string, std::less<>> decided;
     std::size_t bytes = 0;
     std::size_t referring = 0;       // items that refer to others
@@ -94,6 +100,8 @@ class Shelves {
   base::Result<void> Fill(ShelfItem& item);
   void SetItem(Shelf& shelf, std::unique_ptr<ShelfItem> item);
   void EraseItem(Shelf& shelf, std::string_view id);
+  void Account(Shelf& shelf, const ShelfItem& item);   // for one that came,
+  void Discount(Shelf& shelf, const ShelfItem& item);  // and one that goes
   void Resize(Shelf& shelf, std::size_t before, std::size_t after);
   void Unload(const PersonKey& key, Shelf& shelf);
   void Commit(const PersonKey& key, Shelf& shelf, Batch& batch, std::uint64_t sequence);
