@@ -200,6 +200,11 @@ class Installation:
         self.published += 1  # versions count from 1
         return done
 
+    def rollback(self, version):
+        done = self.medverka("catalogue", "rollback", version)
+        self.published += 1
+        return done
+
     # Members ---------------------------------------------------------------------------------------------------------
 
     def member(self, roles="lanes", settings=None):
