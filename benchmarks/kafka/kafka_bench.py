@@ -230,7 +230,8 @@ class Bench:
         return sorted(found)
 
     def paced(self):
-        lines = self.events(max(60, self.sizes.rate * self.sizes.seconds // 40), 5, "paced")
+        # Patients with few events each: most suggestions are made when somebody is new.
+        lines = self.events(max(60, self.sizes.rate * self.sizes.seconds // 8), 1, "paced")
         records = [dict(record, t=None) for record in self.journal.route(lines, PARTITIONS)]
         return records[:self.sizes.rate * self.sizes.seconds]
 
