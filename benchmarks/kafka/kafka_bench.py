@@ -207,33 +207,29 @@ class Bench:
 
     # Delay -----------------------------------------------------------------------------------------------------------
 
-    def delays(self, topic_in, topic_out, records, produce, meanwhile=None):
-        """Milliseconds from the record's own timestamp to its outcome in a reader of committed records, sorted."""
-        out = self.folder / "arrivals"
+    def delays(self, topic_in, topic_out, records, produce):
+        """Milliseconds from sending a record to its outcome in a reader of committed records, sorted."""
+        out = self.folder / "delays"
         with open(out, "wb") as file:
-            follower = subprocess.Popen([self.peer, "arrivals", self.bootstrap, topic_out, str(PARTITIONS)], stdout=file)
+            follower = subprocess.Popen([self.peer, "delays", self.bootstrap, topic_in, topic_out, str(PARTITIONS)], stdout=file)
         self.stack.until(lambda: out.read_text().startswith("following"), 30)
         produce(records)
-        if meanwhile:
-            meanwhile()
         time.sleep(2)
         follower.send_signal(signal.SIGTERM)
         follower.wait(30)
-        done = self.stack.tool(self.stack.PROBE, "dump", "--bootstrap", self.bootstrap, "--topic", topic_in, "--partitions",
-                               PARTITIONS)
-        sent = {(line["p"], line["o"]): line["t"] for line in map(json.loads, done.stdout.splitlines())}
-        found = []
+        sent, found = {}, []
         for line in out.read_text().splitlines()[1:]:
-            at, partition, offset = map(int, line.split())
-            if (partition, offset) in sent:
-                found.append(at / 1000 - sent[partition, offset])
+            what, at, partition, offset = line.split()
+            place = int(partition), int(offset)
+            if what == "sent":
+                sent[place] = int(at)
+            elif place in sent:
+                found.append((int(at) - sent[place]) / 1000)
         return sorted(found)
 
     def paced(self):
-        # Patients with few events each: most suggestions are made when somebody is new.
-        lines = self.events(max(60, self.sizes.rate * self.sizes.seconds // 8), 1, "paced")
-        records = [dict(record, t=None) for record in self.journal.route(lines, PARTITIONS)]
-        return records[:self.sizes.rate * self.sizes.seconds]
+        lines = self.events(max(60, self.sizes.rate * self.sizes.seconds // 30), 5, "paced")
+        return self.journal.route(lines, PARTITIONS)[:self.sizes.rate * (self.sizes.seconds + 1)]
 
     def add_delay(self, name, values, target=None):
         if not values:
@@ -247,7 +243,7 @@ class Bench:
         records = self.paced()
         echo_in, echo_out = self.stack.kafka.unique("echo-in"), self.stack.kafka.unique("echo-out")
         for topic in (echo_in, echo_out):
-            self.stack.kafka.create_topic(self.bootstrap, topic, PARTITIONS, 1, {"message.timestamp.type": "CreateTime"})
+            self.stack.kafka.create_topic(self.bootstrap, topic, PARTITIONS, 1, {"message.timestamp.type": "CreateTime", "retention.ms": -1})
         echo = subprocess.Popen(self.java("Echo", self.bootstrap, echo_in, echo_out, echo_out))
 
         def to_echo(chosen):
@@ -255,8 +251,10 @@ class Bench:
             self.stack.tool(self.stack.PROBE, "produce", "--bootstrap", self.bootstrap, "--topic", echo_in, "--rate",
                             self.sizes.rate, stdin=text, timeout=600)
         try:
-            self.delays(echo_in, echo_out, records[:self.sizes.rate], to_echo)  # warm
-            values = self.delays(echo_in, echo_out, records, to_echo)
+            # Warm; and it takes its time to start.
+            if not self.stack.until(lambda: self.delays(echo_in, echo_out, records[:self.sizes.rate], to_echo), 120):
+                raise SystemExit("bench: the echo does not answer")
+            values = self.delays(echo_in, echo_out, records[self.sizes.rate:], to_echo)
         finally:
             echo.terminate()
             echo.wait()
@@ -282,16 +280,19 @@ class Bench:
     # A new study over many patients ----------------------------------------------------------------------------------
 
     def publish(self):
-        lines = self.events(self.sizes.stored, self.sizes.stored_years, "stored")
+        """The last part of the journal flows while studies come and go over all that came before."""
+        lines = self.journal.route(self.events(self.sizes.stored, self.sizes.stored_years, "stored"), PARTITIONS)
+        kept = min(self.sizes.rate * 10 * self.sizes.seconds, len(lines) // 2)
+        stored, flowing = lines[:-kept], lines[-kept:]
         installation = self.install()
         fewer = self.folder / "fewer-studies"
         shutil.copytree(self.stack.STUDIES, fewer)
         (fewer / "scapis.study").unlink()
         installation.publish(fewer)
-        self.produce(installation, self.journal.route(lines, PARTITIONS))
+        self.produce(installation, stored)
         member = installation.member().start()
         installation.wait_caught_up(1800)
-        before = self.p99(installation)
+        before = self.p99(installation, flowing)
         for name, act in (("publish of a new study", lambda: installation.publish()),
                           ("rollback", lambda: installation.rollback(1))):
             took = {}
@@ -301,18 +302,23 @@ class Bench:
                 took["seconds"] = self.backfilled(member, installation.published)
             publisher = threading.Thread(target=meet)
             publisher.start()
-            during = self.p99(installation, publisher)
+            during = self.p99(installation, flowing, publisher)
             publisher.join()
             self.figures.add(f"kafka: {name} over {self.sizes.stored:,} stored patients", [took["seconds"]], "s", 60)
             self.figures.add(f"kafka: delay while it is met ({name}), p99", [during], "ms", round(2 * before, 1),
                              note=f"{before:.1f} ms before")
-        self.memory(installation, member)
+        self.memory(installation, member, flowing)
 
-    def p99(self, installation, until_done=None):
-        values = []
-        while True:
-            values += self.delays(installation.topics["journal"], installation.topics["suggestions"], self.paced(),
-                                  lambda chosen: installation.produce(chosen, rate=self.sizes.rate))
+    def p99(self, installation, flowing, until_done=None):
+        """Over one measurement, or as many as there are until the other is done; takes its records from `flowing`."""
+        values, size = [], self.sizes.rate * self.sizes.seconds
+        if until_done is not None:
+            size //= 3
+        while len(flowing) >= size:
+            chosen = flowing[:size]
+            del flowing[:size]
+            values += self.delays(installation.topics["journal"], installation.topics["suggestions"], chosen,
+                                  lambda records: installation.produce(records, rate=self.sizes.rate))
             if until_done is None or not until_done.is_alive():
                 break
         values.sort()
@@ -330,14 +336,14 @@ class Bench:
             raise SystemExit("bench: the new study never met all patients")
         return time.monotonic() - begin
 
-    def memory(self, installation, member):
+    def memory(self, installation, member, flowing):
         """The same state under a quarter of its size of cache: what the process takes at most."""
         installation.stop()
         stored = sum(path.stat().st_size for path in member.state.rglob("*") if path.is_file()) / 1e6
         cache = max(8, int(stored / 4))
         member.settings.update({"memory.block_cache": f"{cache}MiB", "memory.write_buffer": "4MiB", "memory.hot_patients": "16MiB"})
         self.seconds_until_running(member)
-        installation.produce(self.paced())
+        installation.produce(flowing)
         installation.wait_caught_up(600)
         status = pathlib.Path(f"/proc/{member.process.pid}/status").read_text()
         peak = int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1e3

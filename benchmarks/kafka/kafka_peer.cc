@@ -1,11 +1,14 @@
-// Plain readers, for figures to stand beside ours:
+// Plain readers, for figures to stand beside ours.
 //
-//   kafka_peer parse BOOTSTRAP TOPIC PARTITION       each record read as `medverka` reads it, JSON
-//   to facts, and forgotten kafka_peer drain BOOTSTRAP TOPIC PARTITION       each record received,
-//   and no more kafka_peer arrivals BOOTSTRAP TOPIC PARTITIONS   "microseconds partition offset"
-//   for each committed record that comes, by its
-//                                                    medverka_input headers, from now on until
-//                                                    ended
+// kafka_peer parse BOOTSTRAP TOPIC PARTITION
+//   reads each record as `medverka` does, JSON to facts, and forgets it
+// kafka_peer drain BOOTSTRAP TOPIC PARTITION
+//   receives each record, and no more
+// kafka_peer delays BOOTSTRAP IN OUT PARTITIONS
+//   from now on until it is ended, a line for each record of IN, "sent <its header sent_us>
+//   <partition> <offset>", and for each committed one of OUT, "arrived <microseconds> <partition>
+//   <offset>" of the record that caused it, as its headers medverka_input_* say
+//
 // The first two print {"records", "bytes", "seconds"}: from the first record to the last that was
 // there.
 #include <charconv>
@@ -65,22 +68,30 @@ std::string_view HeaderOf(const streams::KafkaRecordView& record, std::string_vi
   return "-1";
 }
 
-Result<void> Arrivals(const std::string& bootstrap, const std::string& topic, int partitions) {
+Result<void> Delays(const std::string& bootstrap, const std::string& in, const std::string& out,
+                    int partitions) {
   MEDVERKA_ASSIGN(const auto reader,
                   streams::PartitionReader::Open({{"bootstrap.servers", bootstrap}}, true));
   std::map<streams::TopicPartition, std::int64_t> from;
-  for (int partition = 0; partition < partitions; ++partition) {
-    MEDVERKA_ASSIGN(const auto marks, reader->WatermarksOf({topic, partition}, kWaitMs));
-    from[{topic, partition}] = marks.high;
+  for (const std::string& topic : {in, out}) {
+    for (int partition = 0; partition < partitions; ++partition) {
+      MEDVERKA_ASSIGN(const auto marks, reader->WatermarksOf({topic, partition}, kWaitMs));
+      from[{topic, partition}] = marks.high;
+    }
   }
   MEDVERKA_TRY(reader->Assign(from));
   std::cout << "following" << std::endl;
   while (g_stopped == 0) {
     MEDVERKA_ASSIGN(const streams::KafkaRecordView* const view, reader->NextView(100));
     if (view == nullptr) continue;
+    if (view->topic == in) {
+      std::cout << "sent " << HeaderOf(*view, "sent_us") << ' ' << view->partition << ' '
+                << view->offset << '\n';
+      continue;
+    }
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    std::cout << std::chrono::duration_cast<std::chrono::microseconds>(now).count() << ' '
-              << HeaderOf(*view, "medverka_input_partition") << ' '
+    std::cout << "arrived " << std::chrono::duration_cast<std::chrono::microseconds>(now).count()
+              << ' ' << HeaderOf(*view, "medverka_input_partition") << ' '
               << HeaderOf(*view, "medverka_input_offset") << '\n';
   }
   std::cout << std::flush;
@@ -88,11 +99,13 @@ Result<void> Arrivals(const std::string& bootstrap, const std::string& topic, in
 }
 
 int Main(int count, char** words) {
-  const std::string verb = count == 5 ? words[1] : "";
-  Result<void> done = base::Fail(base::ErrorCode::kInvalidArgument, "parse, drain or arrivals");
-  if (verb == "parse" || verb == "drain")
+  const std::string verb = count > 1 ? words[1] : "";
+  Result<void> done = base::Fail(base::ErrorCode::kInvalidArgument, "parse, drain or delays");
+  if (count == 5 && (verb == "parse" || verb == "drain")) {
     done = Read(words[2], {words[3], std::stoi(words[4])}, verb == "parse");
-  if (verb == "arrivals") done = Arrivals(words[2], words[3], std::stoi(words[4]));
+  }
+  if (count == 6 && verb == "delays")
+    done = Delays(words[2], words[3], words[4], std::stoi(words[5]));
   if (done.has_value()) return 0;
   std::cerr << "kafka_peer: " << done.error().message << '\n';
   return 3;

@@ -79,7 +79,13 @@ Result<int> Produce(const Arguments& given) {
   std::int64_t count = 0;
   constexpr std::int64_t kFlushEvery = 5'000;  // well below what the producer queues
   for (std::string line; std::getline(std::cin, line);) {
-    MEDVERKA_ASSIGN(const auto record, RecordOf(line, given.at("--topic")));
+    MEDVERKA_ASSIGN(auto record, RecordOf(line, given.at("--topic")));
+    if (rate > 0) {
+      const auto now = std::chrono::system_clock::now().time_since_epoch();
+      record.headers.emplace_back(
+          "sent_us",
+          std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
+    }
     MEDVERKA_TRY(producer->Produce(record));
     ++count;
     if (rate > 0) {
