@@ -86,7 +86,9 @@ class DeadLetters {
     while (true) {
       MEDVERKA_ASSIGN(const std::int64_t position, reader.Position(place));
       if (position >= end) return {};
-      MEDVERKA_ASSIGN(const auto record, reader.Next(kPollMs));
+      auto read = reader.Next(kPollMs);
+      if (!read.has_value() && read.error().code == ErrorCode::kUnavailable) read = std::nullopt;
+      MEDVERKA_ASSIGN(const auto record, std::move(read));
       if (!record.has_value()) {
         if (++silences < kSilencesMax) continue;
         return Fail(ErrorCode::kUnavailable, "{} [{}] cannot be read on; are the brokers up?",
@@ -126,6 +128,7 @@ base::json::object ToJson(const KafkaRecord& record, const DeadLetterNote& note)
                    {"topic", note.topic}, {"partition", note.partition}, {"offset", note.offset}}}};
   if (note.entry >= 0) one["entry"] = note.entry;
   if (!note.element.empty()) one["element"] = note.element;
+  if (!note.left_out.empty()) one["left_out"] = note.left_out;
   if (note.timestamp.has_value()) one["timestamp"] = base::FormatUtc(*note.timestamp);
   return one;
 }
@@ -136,6 +139,7 @@ std::string ToLine(const KafkaRecord& record, const DeadLetterNote& note) {
   if (!note.element.empty()) line += "  " + note.element;
   if (note.entry >= 0) line += fmt::format("  entry {}", note.entry);
   if (note.attempts > 1) line += fmt::format("  attempt {}", note.attempts);
+  if (!note.left_out.empty()) line += "  without its " + note.left_out + ", for its size";
   return line + "\n";
 }
 
@@ -215,12 +219,18 @@ Result<int> Replay(const DlqOptions& options, const config::Config& config) {
   std::map<std::string, std::uint64_t> by_reason;
   std::uint64_t all = 0;
   std::uint64_t elsewhere = 0;
+  std::uint64_t left_out = 0;
   DeadLetters letters(options, config);
   MEDVERKA_TRY(
       letters.Each([&](const KafkaRecord& record, const DeadLetterNote& note) -> Result<void> {
         // A header may be anybody's: only what is read by Medverka is written to.
         if (!inputs.contains(note.topic)) {
           ++elsewhere;
+          return {};
+        }
+        // What was too large to be kept cannot be given back.
+        if (!note.left_out.empty()) {
+          ++left_out;
           return {};
         }
         ++all;
@@ -237,6 +247,7 @@ Result<int> Replay(const DlqOptions& options, const config::Config& config) {
                                                 {"dry_run", options.dry_run},
                                                 {"matching", all},
                                                 {"of_other_topics", elsewhere},
+                                                {"left_out", left_out},
                                                 {"others", letters.strangers()},
                                                 {"reasons", std::move(reasons)}}));
     return kFine;
@@ -250,6 +261,12 @@ Result<int> Replay(const DlqOptions& options, const config::Config& config) {
   if (elsewhere > 0) {
     Say(fmt::format("{} passed over: the topic they came from is none of the configured ones",
                     Count(elsewhere, "dead letter is", "dead letters are")));
+  }
+  if (left_out > 0) {
+    Say(
+        fmt::format("{} passed over: the record was too large to be kept whole; `medverka dlq "
+                    "list` says where it stands",
+                    Count(left_out, "dead letter is", "dead letters are")));
   }
   SayStrangers(letters);
   return kFine;

@@ -99,13 +99,13 @@ streams::ServiceOptions OptionsOf(const config::Config& config, std::string subj
 Result<std::int32_t> TopicsWhenThere(const config::Config& config) {
   std::optional<steady_clock::time_point> said;
   while (true) {
-    const auto partitions = streams::VerifyTopics(config.kafka, config.topics.names);
+    const auto partitions = streams::VerifyTopics(config.kafka, config.topics.names, StopIsAsked);
     if (partitions.has_value() || partitions.error().code != ErrorCode::kUnavailable ||
         StopIsAsked()) {
       return partitions;
     }
     if (!said || steady_clock::now() - *said >= kBrokerAwayRepeat) {
-      base::Log(LogLevel::kWarning, partitions.error().message + " Trying again.");
+      base::Log(LogLevel::kWarning, partitions.error().message + "; trying on");
       said = steady_clock::now();
     }
     std::this_thread::sleep_for(kBrokerRetry);

@@ -32,6 +32,13 @@ constexpr std::size_t kErrorTextBytes = 512;
 // librdkafka's levels are syslog's.
 constexpr int kSyslogError = 3, kSyslogWarning = 4, kSyslogInfo = 6;
 
+// A client that watches tells when brokers are gone; of one that does not, others tell.
+bool IsTold(const rd_kafka_t& client, std::string_view about) {
+  const auto* const events = static_cast<const ClientEvents*>(rd_kafka_opaque(&client));
+  if (events == nullptr || events->watch == nullptr) return about == "REQTMOUT";
+  return events->watch->gone();
+}
+
 void OnLog(const rd_kafka_t* client, int level, const char* facility, const char* text) {
   // Connections that come and go are told once by BrokerWatch, not by each client for each attempt.
   const std::string_view about = facility;
@@ -44,7 +51,8 @@ void OnLog(const rd_kafka_t* client, int level, const char* facility, const char
   } else if (level <= kSyslogError) {
     ours = LogLevel::kError;
   } else if (level <= kSyslogWarning) {
-    ours = LogLevel::kWarning;
+    // While the brokers are away each client would complain of each call; that is told once.
+    ours = IsTold(*client, about) ? LogLevel::kDebug : LogLevel::kWarning;
   } else if (level <= kSyslogInfo) {
     ours = LogLevel::kInfo;
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ops/base/format.h"
+#include "streams/kafka/topics.h"
 
 namespace medverka::streams {
 namespace {
@@ -76,6 +77,44 @@ std::vector<KafkaHeader> WithoutOurs(const std::vector<KafkaHeader>& headers) {
   return kept;
 }
 
+// Our own headers, and what Kafka writes around a record.
+constexpr std::size_t kOursBytesMax = 64 * 1024;
+constexpr std::size_t kRoomBytes = kDeadLetterMessageBytesMax - kOursBytesMax;
+constexpr std::size_t kHeaderBytes = 12;  // lengths, at most
+
+std::size_t SizeOf(const std::vector<KafkaHeader>& headers) {
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : headers) {
+    bytes += name.size() + (value ? value->size() : 0) + kHeaderBytes;
+  }
+  return bytes;
+}
+
+// Copies as much of the original as the topic takes, and gives what was left out. A topic may take
+// larger records than ours do, and a compressed one is larger here than it was on its way.
+std::string KeepWhatFits(const KafkaRecord& original, KafkaRecord& dead) {
+  const std::size_t key = original.key ? original.key->size() : 0;
+  const std::size_t headers = SizeOf(original.headers);
+  const std::size_t value = original.value ? original.value->size() : 0;
+  std::string left_out;
+  if (key + headers + value <= kRoomBytes) {
+    dead.value = original.value;
+  } else {
+    left_out = "value";
+  }
+  if (key + headers <= kRoomBytes) {
+    dead.headers = WithoutOurs(original.headers);
+  } else {
+    left_out += ",headers";
+  }
+  if (key <= kRoomBytes) {
+    dead.key = original.key;
+  } else {
+    left_out += ",key";
+  }
+  return left_out;
+}
+
 }  // namespace
 
 KafkaRecord MakeDeadLetter(const KafkaRecord& original, const matcher::DeadLetterEvent& event,
@@ -83,9 +122,7 @@ KafkaRecord MakeDeadLetter(const KafkaRecord& original, const matcher::DeadLette
   KafkaRecord dead;
   dead.topic = topic;
   dead.partition = original.partition;
-  dead.key = original.key;
-  dead.value = original.value;
-  dead.headers = WithoutOurs(original.headers);
+  const std::string left_out = KeepWhatFits(original, dead);
   const auto add = [&](std::string_view name, std::string value) {
     dead.headers.emplace_back(std::string(name), std::move(value));
   };
@@ -101,6 +138,7 @@ KafkaRecord MakeDeadLetter(const KafkaRecord& original, const matcher::DeadLette
   add(kDeadLetterAppVersion, MEDVERKA_VERSION);
   if (event.entry >= 0) add(kDeadLetterEntry, std::to_string(event.entry));
   if (!event.element.empty()) add(kDeadLetterElement, std::string(event.element));
+  if (!left_out.empty()) add(kDeadLetterLeftOut, left_out);
   return dead;
 }
 
@@ -133,11 +171,18 @@ Result<DeadLetterNote> ReadDeadLetter(const KafkaRecord& dead) {
   note.stage = text(kDeadLetterStage);
   note.app_version = text(kDeadLetterAppVersion);
   note.element = text(kDeadLetterElement);
+  note.left_out = text(kDeadLetterLeftOut);
   return note;
 }
 
 Result<KafkaRecord> ReplayOf(const KafkaRecord& dead) {
   MEDVERKA_ASSIGN(const DeadLetterNote note, ReadDeadLetter(dead));
+  if (!note.left_out.empty()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "the dead letter at offset {} of {} [{}] is not whole: its record was too large, "
+                "and stands at offset {} of {} [{}]",
+                dead.offset, dead.topic, dead.partition, note.offset, note.topic, note.partition);
+  }
   KafkaRecord replay;
   replay.topic = note.topic;
   replay.partition = note.partition;

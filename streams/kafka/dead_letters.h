@@ -36,6 +36,11 @@ inline constexpr std::string_view kDeadLetterEntry = "medverka_dlq_entry";
 // "Observation.status", from a closed list; left out where no element is to blame.
 inline constexpr std::string_view kDeadLetterElement = "medverka_dlq_element";
 
+// What of a record that is too large for the dead letter topic is not in its dead letter: "value",
+// "value,headers" or "value,headers,key". It still stands where it came from. Left out where all is
+// there.
+inline constexpr std::string_view kDeadLetterLeftOut = "medverka_dlq_left_out";
+
 // The dead letter of `original`, for the partition of the same number of `topic`. Timestamp and
 // offset are left to the broker.
 KafkaRecord MakeDeadLetter(const KafkaRecord& original, const matcher::DeadLetterEvent& event,
@@ -54,10 +59,12 @@ struct DeadLetterNote {
   std::string app_version;
   std::int32_t entry = -1;
   std::string element;
+  std::string left_out;  // "": it is whole
 };
 base::Result<DeadLetterNote> ReadDeadLetter(const KafkaRecord& dead);
 
-// The record as it came, for the topic and partition it came from.
+// The record as it came, for the topic and partition it came from. kInvalidArgument also: it is not
+// whole.
 base::Result<KafkaRecord> ReplayOf(const KafkaRecord& dead);
 
 }  // namespace medverka::streams

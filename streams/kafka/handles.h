@@ -44,6 +44,8 @@ class BrokerWatch {
   void Gone(std::string_view reason);  // all brokers down, or a lookup or login that failed
   void Back();
   bool reachable() const { return reachable_.load(std::memory_order_relaxed); }
+  // It was said that they are gone, and not yet that they are back.
+  bool gone() const { return said_us_.load(std::memory_order_relaxed) != 0; }
   // Heard of a broker at all since the start.
   bool ever_reached() const { return ever_reached_.load(std::memory_order_relaxed); }
   bool login_refused() const { return login_refused_.load(std::memory_order_relaxed); }

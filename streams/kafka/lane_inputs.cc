@@ -53,6 +53,13 @@ constexpr std::array kAttributes{
     AttributeOf{"content-type", &matcher::EventAttributes::datacontenttype},
 };
 
+std::string WhatWasLost(const TopicPartition& place, std::int64_t next, std::int64_t begins) {
+  return fmt::format(
+      "{}[{}] lost {} records, from offset {} on: they were removed before they were read. Have "
+      "them sent again, and let the lanes begin anew (docs/operating.md, Offsets out of range).",
+      place.topic, place.partition, begins - next, next);
+}
+
 }  // namespace
 
 Envelope OpenEnvelope(const KafkaRecordView& record) {
@@ -106,11 +113,7 @@ tl::expected<std::unique_ptr<LaneInputs>, LaneFault> LaneInputs::Open(const Kafk
     if (!marks) return tl::unexpected(FaultOfReading(marks.error()));
     const std::int64_t next = offset == kFromBeginning ? marks->low : offset;
     if (next < marks->low) {
-      return tl::unexpected(LaneFault{
-          LaneRemedy::kStay,
-          fmt::format("{}[{}] begins at offset {}, but {} is the next to be read: {} records were "
-                      "removed before they were read. Bring them back, or let the lane begin anew.",
-                      topic, partition, marks->low, next, marks->low - next)});
+      return tl::unexpected(LaneFault{LaneRemedy::kStay, WhatWasLost(place, next, marks->low)});
     }
     if (next > marks->high) {
       return tl::unexpected(LaneFault{
@@ -185,16 +188,16 @@ matcher::InputPositions LaneInputs::Positions() const {
   return positions;
 }
 
+// Which of the inputs it was the library does not say.
 LaneFault LaneInputs::Lost(const base::Error& error) {
-  const TopicPartition journal{topics_.journal, partition_};
   std::string lost;
-  if (const auto marks = reader_->WatermarksOf(journal, kAskTimeoutMs);
-      marks && marks->low > NextOf(LaneInput::kJournal)) {
-    lost =
-        fmt::format(" {}[{}] lost {} records, from offset {} on.", journal.topic, journal.partition,
-                    marks->low - NextOf(LaneInput::kJournal), NextOf(LaneInput::kJournal));
+  for (const LaneInput input : {LaneInput::kJournal, LaneInput::kFeedback, LaneInput::kMoves}) {
+    const TopicPartition place{TopicOf(input), partition_};
+    const auto marks = reader_->WatermarksOf(place, kAskTimeoutMs);
+    if (!marks || marks->low <= NextOf(input)) continue;
+    lost += (lost.empty() ? "" : " ") + WhatWasLost(place, NextOf(input), marks->low);
   }
-  return {LaneRemedy::kStay, error.message + "." + lost};
+  return {LaneRemedy::kStay, lost.empty() ? error.message + "." : lost};
 }
 
 std::int64_t LaneInputs::Lag() const {

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -128,6 +129,8 @@ class Admin {
     return admin;
   }
 
+  void GiveUpOnceAsked(std::function<bool()> stop) { stop_ = std::move(stop); }
+
   // Of the topics named at Connect.
   Result<std::map<std::string, Found>> Look() {
     const std::int64_t deadline = internal::MonotonicUs() + kReachMs * 1'000LL;
@@ -136,7 +139,7 @@ class Admin {
       const auto failed = rd_kafka_metadata(client_.get(), 0, nullptr, &raw, kMetadataTryMs);
       const std::unique_ptr<const rd_kafka_metadata_t, MetadataDeleter> metadata(raw);
       rd_kafka_poll(client_.get(), 0);
-      const bool late = internal::MonotonicUs() > deadline;
+      const bool late = internal::MonotonicUs() > deadline || (stop_ && stop_());
       if (failed == RD_KAFKA_RESP_ERR_NO_ERROR && (late || !IsElecting(*metadata))) {
         return Take(*metadata);
       }
@@ -241,6 +244,7 @@ class Admin {
   internal::Handle client_;  // after what its callbacks write to, before what it lives in
   std::vector<internal::Topic> topics_;
   std::string servers_;
+  std::function<bool()> stop_;
   int brokers_ = 0;
 };
 
@@ -512,23 +516,41 @@ Result<std::vector<TopicReport>> CreateTopics(const KafkaProperties& properties,
   return reports;
 }
 
-Result<std::vector<TopicReport>> CheckTopics(const KafkaProperties& properties,
-                                             const TopicNames& names) {
+namespace {
+
+Result<std::vector<TopicReport>> CheckUntil(const KafkaProperties& properties,
+                                            const TopicNames& names,
+                                            const std::function<bool()>& stop) {
   const std::vector<Need> needs = NeedsOf(names);
   MEDVERKA_TRY(CheckNamesDiffer(needs));
   MEDVERKA_ASSIGN(const auto admin, Admin::Connect(properties, needs));
+  admin->GiveUpOnceAsked(stop);
   MEDVERKA_ASSIGN(auto found, admin->LookPatiently());
   MEDVERKA_TRY(admin->LookAtSettings(found));
   return JudgeAll(needs, found);
 }
 
-Result<std::int32_t> VerifyTopics(const KafkaProperties& properties, const TopicNames& names) {
-  MEDVERKA_ASSIGN(const auto reports, CheckTopics(properties, names));
-  std::string problems;
+}  // namespace
+
+Result<std::vector<TopicReport>> CheckTopics(const KafkaProperties& properties,
+                                             const TopicNames& names) {
+  return CheckUntil(properties, names, {});
+}
+
+Result<std::int32_t> VerifyTopics(const KafkaProperties& properties, const TopicNames& names,
+                                  const std::function<bool()>& stop) {
+  MEDVERKA_ASSIGN(const auto reports, CheckUntil(properties, names, stop));
+  std::size_t wrong = 0;
   for (const TopicReport& report : reports) {
-    if (!report.problem.empty()) problems += (problems.empty() ? "" : " ") + report.problem;
+    if (report.problem.empty()) continue;
+    ++wrong;
+    base::Log(base::LogLevel::kError, report.problem);
   }
-  if (!problems.empty()) return Fail(ErrorCode::kInvalidArgument, "{}", problems);
+  if (wrong > 0) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "{} of {} topics will not do, as said above; `medverka topics check` says the same",
+                wrong, reports.size());
+  }
   for (const TopicReport& report : reports) {
     if (!report.warning.empty()) base::Log(base::LogLevel::kWarning, report.warning);
   }

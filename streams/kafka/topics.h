@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -61,9 +62,10 @@ base::Result<std::vector<TopicReport>> CreateTopics(const KafkaProperties& prope
 base::Result<std::vector<TopicReport>> CheckTopics(const KafkaProperties& properties,
                                                    const TopicNames& names);
 
-// At start. kInvalidArgument: one sentence per wrong topic (missing; partition counts that differ;
-// wrong cleanup.policy; max.message.bytes too small). Warnings are logged. Gives the partition
-// count.
-base::Result<std::int32_t> VerifyTopics(const KafkaProperties& properties, const TopicNames& names);
+// At start. Gives the partition count. kInvalidArgument: a topic is missing, or has another count
+// of partitions, a wrong cleanup.policy, a max.message.bytes that is too small; each is logged with
+// what to do. Warnings are logged too. Once `stop` says so it gives up: kUnavailable.
+base::Result<std::int32_t> VerifyTopics(const KafkaProperties& properties, const TopicNames& names,
+                                        const std::function<bool()>& stop = {});
 
 }  // namespace medverka::streams

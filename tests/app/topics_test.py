@@ -130,23 +130,11 @@ class Refusals(KafkaCase):
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         cluster = broker.Cluster(folder)
         self.addCleanup(cluster.reset)
-        cluster._lay_out(1)
-        node = cluster.nodes[0]
-        login = broker.free_ports(1)[0]
-        properties = folder / "node-1/server.properties"
-        properties.write_text(
-            properties.read_text()
-            .replace(f"listeners=PLAINTEXT://127.0.0.1:{node['port']}",
-                     f"listeners=PLAINTEXT://127.0.0.1:{node['port']},LOGIN://127.0.0.1:{login}")
-            .replace("CONTROLLER:PLAINTEXT", "CONTROLLER:PLAINTEXT,LOGIN:SASL_PLAINTEXT")
-            + "sasl.enabled.mechanisms=PLAIN\n"
-            + "listener.name.login.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule "
-            + 'required user_tester="right";\n')
-        cluster.start()
+        login = cluster.start_with_login("tester", "right")
         for word, code in (("right", 0), ("wrong", 1)):
             self.write("password", word + "\n")
             self.write("medverka.yaml", "\n".join([
-                "kafka:", f"  bootstrap.servers: 127.0.0.1:{login}", "  security.protocol: SASL_PLAINTEXT",
+                "kafka:", f"  bootstrap.servers: {login}", "  security.protocol: SASL_PLAINTEXT",
                 "  sasl.mechanism: PLAIN", "  sasl.username: tester", f"  sasl.password_file: {self.path('password')}",
                 "topics: {partitions: 1, replication: 1}"]) + "\n")
             (self.folder / "password").chmod(0o600)

@@ -165,6 +165,20 @@ class Cluster:
             self._await(node_id, mark)
         return self.bootstrap
 
+    def start_with_login(self, user, password):
+        """One broker, with a second listener that asks for a login (SASL/PLAIN); gives that one's address."""
+        self._lay_out(1)
+        node, login = self.nodes[0], free_ports(1)[0]
+        plain = f"PLAINTEXT://127.0.0.1:{node['port']}"
+        text = self._properties(node["id"]).read_text()
+        text = text.replace(f"listeners={plain}", f"listeners={plain},LOGIN://127.0.0.1:{login}")
+        text = text.replace("CONTROLLER:PLAINTEXT", "CONTROLLER:PLAINTEXT,LOGIN:SASL_PLAINTEXT")
+        module = "org.apache.kafka.common.security.plain.PlainLoginModule"
+        text += f'sasl.enabled.mechanisms=PLAIN\nlistener.name.login.plain.sasl.jaas.config={module} required user_{user}="{password}";\n'
+        self._properties(node["id"]).write_text(text)
+        self.start()
+        return f"127.0.0.1:{login}"
+
     def stop(self):
         """Ends them in order; the data stay."""
         pids = [pid for node in self.nodes if (pid := self.pid(node["id"]))]

@@ -26,7 +26,9 @@
 
 #include "ops/app/moment.h"
 #include "ops/app/subject_key.h"
+#include "ops/base/crypto.h"
 #include "ops/base/json.h"
+#include "ops/base/text.h"
 #include "ops/base/time.h"
 #include "streams/kafka/consumer.h"
 #include "streams/kafka/producer.h"
@@ -66,7 +68,7 @@ Result<streams::KafkaRecord> RecordOf(const std::string& line, const std::string
   record.value = TextOrNull(from, "v");
   if (const auto* headers = from.if_contains("h"); headers != nullptr) {
     for (const auto& [name, value] : headers->as_object()) {
-      record.headers.emplace_back(std::string(name), std::string(value.as_string()));
+      record.headers.emplace_back(std::string(name), TextOrNull(headers->as_object(), name));
     }
   }
   return record;
@@ -107,13 +109,20 @@ std::map<streams::TopicPartition, std::int64_t> Everything(const Arguments& give
   return all;
 }
 
+// Text as text; bytes that are none as {"hex": ...}.
+base::json::value TextOrBytes(const std::optional<std::string>& bytes) {
+  if (!bytes) return nullptr;
+  if (base::IsValidUtf8(*bytes)) return base::json::value(*bytes);
+  return object{{"hex", base::Hex(*bytes)}};
+}
+
 void Tell(const streams::KafkaRecord& record) {
   object line{{"p", record.partition}, {"o", record.offset}};
   if (record.timestamp) line["t"] = record.timestamp->us / 1000;
-  line["k"] = record.key ? base::json::value(*record.key) : base::json::value(nullptr);
-  line["v"] = record.value ? base::json::value(*record.value) : base::json::value(nullptr);
+  line["k"] = TextOrBytes(record.key);
+  line["v"] = TextOrBytes(record.value);
   object headers;
-  for (const auto& [name, value] : record.headers) headers[name] = value.value_or("");
+  for (const auto& [name, value] : record.headers) headers[name] = TextOrBytes(value);
   line["h"] = std::move(headers);
   std::cout << base::ToJson(line) << '\n';
 }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "streams/kafka/topics.h"
+
 namespace medverka::streams {
 namespace {
 
@@ -101,6 +103,31 @@ TEST(DeadLetter, NullKeyAndValueStayNull) {
   ASSERT_TRUE(replay.has_value());
   EXPECT_FALSE(replay->key.has_value());
   EXPECT_FALSE(replay->value.has_value());
+}
+
+TEST(DeadLetter, WhatIsTooLargeForTheTopicIsLeftOutAndSaid) {
+  const std::string large(static_cast<std::size_t>(kDeadLetterMessageBytesMax), 'x');
+  KafkaRecord original = Original();
+  const std::size_t headers = MakeDeadLetter(original, Why(), "dlq").headers.size();
+  original.value = large;
+  KafkaRecord dead = MakeDeadLetter(original, Why(), "dlq");
+  EXPECT_FALSE(dead.value.has_value());
+  EXPECT_EQ(dead.key, original.key);
+  EXPECT_EQ(dead.headers.size(), headers + 1);
+  EXPECT_EQ(ReadDeadLetter(dead)->left_out, "value");
+  // A null value would be taken for a deletion.
+  const auto replay = ReplayOf(dead);
+  ASSERT_FALSE(replay.has_value());
+  EXPECT_NE(replay.error().message.find("not whole"), std::string::npos);
+
+  original.headers.emplace_back("note", large);
+  dead = MakeDeadLetter(original, Why(), "dlq");
+  EXPECT_EQ(ReadDeadLetter(dead)->left_out, "value,headers");
+  EXPECT_EQ(dead.key, original.key);
+  original.key = large;
+  dead = MakeDeadLetter(original, Why(), "dlq");
+  EXPECT_EQ(ReadDeadLetter(dead)->left_out, "value,headers,key");
+  EXPECT_FALSE(dead.key.has_value());
 }
 
 TEST(DeadLetter, AnotherProgramsAttemptsCountAsNone) {
