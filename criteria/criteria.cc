@@ -26,4 +26,16 @@ Compilation Compile(const std::vector<SourceFile>& files, const UseLoader& load)
   return internal::CompilationOf(frontend);
 }
 
+std::vector<StudyPlace> FindStudies(const std::vector<SourceFile>& files, const UseLoader& load) {
+  const internal::ModuleList modules(files, load);
+  std::vector<StudyPlace> found;
+  for (const auto& module : modules.all()) {
+    if (module->shared || !module->given) continue;
+    StudyPlace place{module->source.path(), ""};
+    if (!module->file.studies.empty()) place.id = module->file.studies[0].id.text;
+    found.push_back(std::move(place));
+  }
+  return found;
+}
+
 }  // namespace medverka::criteria

@@ -56,4 +56,22 @@ struct ExampleResult {
 // Runs every example block of the study files. Files with errors give no results, only diagnostics.
 std::vector<ExampleResult> RunExamples(const std::vector<SourceFile>& files, const UseLoader& load);
 
+// Compile and RunExamples at once, each study compiled once. The examples of the studies that
+// `chosen` names are run where no file has errors; `ran` hears after each of them how many of how
+// many studies have been gone through.
+struct Trial {
+  Compilation compilation;
+  std::vector<ExampleResult> examples;
+};
+Trial CompileAndRun(const std::vector<SourceFile>& files, const UseLoader& load,
+                    const std::function<bool(const CompiledStudy&)>& chosen,
+                    const std::function<void(std::size_t done, std::size_t all)>& ran);
+
+// Which study stands in which of `files` ("" where it cannot be read), and, through `load`, what
+// they use: read, not compiled.
+struct StudyPlace {
+  std::string path, id;
+};
+std::vector<StudyPlace> FindStudies(const std::vector<SourceFile>& files, const UseLoader& load);
+
 }  // namespace medverka::criteria

@@ -467,4 +467,23 @@ std::vector<ExampleResult> RunExamples(const std::vector<SourceFile>& files,
   return out;
 }
 
+Trial CompileAndRun(const std::vector<SourceFile>& files, const UseLoader& load,
+                    const std::function<bool(const CompiledStudy&)>& chosen,
+                    const std::function<void(std::size_t done, std::size_t all)>& ran) {
+  internal::Frontend frontend(files, load);
+  Trial trial;
+  trial.compilation = internal::CompilationOf(frontend);
+  if (trial.compilation.diagnostics.has_errors()) return trial;
+  const std::size_t all = frontend.studies().size();
+  for (std::size_t i = 0; i < all; ++i) {
+    const StudyUnit& unit = frontend.studies()[i];
+    if (!unit.program || !chosen(trial.compilation.studies[i])) continue;
+    for (const ast::Example& example : unit.module->file.examples) {
+      trial.examples.push_back(Run(unit, example));
+    }
+    ran(i + 1, all);
+  }
+  return trial;
+}
+
 }  // namespace medverka::criteria

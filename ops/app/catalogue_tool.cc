@@ -122,11 +122,15 @@ base::json::object ToJson(const CatalogueChanges& changes) {
           {"files_changed", ToArray(changes.files)}};
 }
 
+std::string HashOf(const criteria::CompiledStudy& study) {
+  return base::Hex(base::AsBytes(criteria::HashOf(*study.program)));
+}
+
 std::vector<streams::CatalogueStudy> StudiesOf(const criteria::Compilation& compilation) {
   std::vector<streams::CatalogueStudy> studies;
   for (const auto& study : compilation.studies) {
     if (study.program == nullptr) continue;
-    studies.push_back({study.id, base::Hex(base::AsBytes(criteria::HashOf(*study.program)))});
+    studies.push_back({study.id, HashOf(study)});
   }
   return studies;
 }

@@ -35,6 +35,8 @@ std::string Summary(const CatalogueChanges& changes);
 std::string Listing(const CatalogueChanges& changes);
 base::json::object ToJson(const CatalogueChanges& changes);
 
+// Of its program, in hex. REQUIRES: it has one.
+std::string HashOf(const criteria::CompiledStudy& study);
 // The studies of a compilation with the hashes of their programs. REQUIRES: no errors.
 std::vector<streams::CatalogueStudy> StudiesOf(const criteria::Compilation& compilation);
 

@@ -90,7 +90,7 @@ Result<void> AddUsed(const std::vector<SourceFile>& given, Gathered& gathered) {
   std::vector<SourceFile> studies;
   std::copy_if(given.begin(), given.end(), std::back_inserter(studies),
                [](const SourceFile& file) { return IsStudy(file.path); });
-  static_cast<void>(criteria::Compile(
+  static_cast<void>(criteria::FindStudies(
       studies, [&](const std::string& from, const std::string& name) -> std::optional<SourceFile> {
         auto file = from_disk(from, name);
         if (file.has_value()) used.push_back(*file);
@@ -103,9 +103,8 @@ Result<void> AddUsed(const std::vector<SourceFile>& given, Gathered& gathered) {
 // The names of the published files by the study that is in them.
 std::map<std::string, std::string> FilesByStudy(const CatalogueVersion& published) {
   std::map<std::string, std::string> files;
-  const auto compilation =
-      criteria::Compile(streams::StudyFilesOf(published), streams::UsesOf(published));
-  for (const auto& study : compilation.studies) {
+  for (const auto& study :
+       criteria::FindStudies(streams::StudyFilesOf(published), streams::UsesOf(published))) {
     if (!study.id.empty()) files.emplace(study.id, study.path);
   }
   return files;
@@ -129,8 +128,7 @@ Result<void> AddPublished(const PublishOptions& options, const std::vector<Sourc
                 id, meant.empty() ? "" : fmt::format("; did you mean {}?", meant));
   }
   // A study that moved to a file of another name is replaced all the same.
-  const auto compiled = criteria::Compile(given, UsedFiles());
-  for (const auto& study : compiled.studies) {
+  for (const auto& study : criteria::FindStudies(given, UsedFiles())) {
     const auto file = by_study.find(study.id);
     if (file != by_study.end()) leave_out.insert(file->second);
   }
@@ -140,52 +138,52 @@ Result<void> AddPublished(const PublishOptions& options, const std::vector<Sourc
   return {};
 }
 
-// One that comes out otherwise is said; gives how many did.
-std::uint64_t RunThem(const std::vector<SourceFile>& studies, const criteria::UseLoader& load) {
-  // A few at a time, so that somebody who watches sees it move.
-  constexpr std::size_t kAtOnce = 64;
-  Progress progress("running examples");
-  std::uint64_t failed = 0;
-  for (std::size_t at = 0; at < studies.size(); at += kAtOnce) {
-    const auto end = std::min(studies.size(), at + kAtOnce);
-    const std::vector<SourceFile> some(studies.begin() + static_cast<std::ptrdiff_t>(at),
-                                       studies.begin() + static_cast<std::ptrdiff_t>(end));
-    for (const auto& result : criteria::RunExamples(some, load)) {
-      if (result.passed) continue;
-      ++failed;
-      progress.Clear();
-      SayPlainly(fmt::format("FAIL {}:{}: {} \"{}\"\n     {}\n", result.path, result.line,
-                             result.study, result.example, result.failure));
-    }
-    progress.Show(end, studies.size(), end, "");
-  }
-  progress.Clear();
-  return failed;
-}
-
 // Which studies must prove themselves: those given, and those whose meaning changes through what
 // they use.
-std::vector<SourceFile> ToBeTried(const std::vector<SourceFile>& given, const Gathered& gathered,
-                                  const criteria::Compilation& compilation,
-                                  const CatalogueVersion* published) {
-  std::set<std::string> paths;
-  for (const SourceFile& file : given) paths.insert(file.path);
-  std::map<std::string, std::string> before;
-  if (published != nullptr) {
-    for (const auto& study : published->studies) before.emplace(study.id, study.program);
+class MustBeTried {
+ public:
+  MustBeTried(const std::vector<SourceFile>& given, const CatalogueVersion* published) {
+    for (const SourceFile& file : given) paths_.insert(file.path);
+    if (published == nullptr) return;
+    for (const auto& study : published->studies) before_.emplace(study.id, study.program);
   }
-  const auto now = StudiesOf(compilation);
-  for (std::size_t i = 0; i < now.size(); ++i) {
-    const auto was = before.find(now[i].id);
-    if (was == before.end() || was->second != now[i].program) {
-      paths.insert(compilation.studies[i].path);
-    }
+  bool operator()(const criteria::CompiledStudy& study) const {
+    if (paths_.contains(study.path)) return true;
+    const auto was = before_.find(study.id);
+    return was == before_.end() || was->second != HashOf(study);
   }
-  std::vector<SourceFile> tried;
-  for (SourceFile& file : gathered.studies()) {
-    if (paths.contains(file.path)) tried.push_back(std::move(file));
+
+ private:
+  std::set<std::string> paths_;
+  std::map<std::string, std::string> before_;  // program by study
+};
+
+// Each study is compiled once, for the check, its examples and its hash. nullopt: there are
+// mistakes, and they have been said.
+std::optional<criteria::Compilation> CheckAndTry(const std::vector<SourceFile>& studies,
+                                                 const criteria::UseLoader& load,
+                                                 const MustBeTried& must) {
+  Progress progress("running examples");
+  auto [compilation, examples] = criteria::CompileAndRun(
+      studies, load, must,
+      [&](std::size_t done, std::size_t all) { progress.Show(done, all, done, ""); });
+  progress.Clear();
+  if (compilation.diagnostics.has_errors()) {
+    SayPlainly(criteria::RenderText(compilation.diagnostics, StderrHasColour()));
+    Say("nothing was published; mend the errors above first");
+    return std::nullopt;
   }
-  return tried;
+  std::uint64_t failed = 0;
+  for (const auto& result : examples) {
+    if (result.passed) continue;
+    ++failed;
+    SayPlainly(fmt::format("FAIL {}:{}: {} \"{}\"\n     {}\n", result.path, result.line,
+                           result.study, result.example, result.failure));
+  }
+  if (failed == 0) return std::move(compilation);
+  Say(fmt::format("nothing was published; {} out otherwise than expected",
+                  Count(failed, "example comes", "examples come")));
+  return std::nullopt;
 }
 
 struct Prepared {
@@ -213,25 +211,15 @@ Result<std::optional<Prepared>> Prepare(const PublishOptions& options,
   }
   std::set<std::string> used;
   const auto load = gathered.Loader(used);
-  const auto compilation = criteria::Compile(gathered.studies(), load);
-  if (compilation.diagnostics.has_errors()) {
-    SayPlainly(criteria::RenderText(compilation.diagnostics, StderrHasColour()));
-    Say("nothing was published; mend the errors above first");
-    return std::nullopt;
-  }
-  const std::uint64_t failed = RunThem(ToBeTried(given, gathered, compilation, published), load);
-  if (failed > 0) {
-    Say(fmt::format("nothing was published; {} out otherwise than expected",
-                    Count(failed, "example comes", "examples come")));
-    return std::nullopt;
-  }
+  const auto compilation = CheckAndTry(gathered.studies(), load, MustBeTried(given, published));
+  if (!compilation.has_value()) return std::nullopt;
   Prepared prepared;
   for (const auto& [name, file] : gathered.files()) {
     if (IsStudy(name) || used.contains(name)) {
       prepared.catalogue.files.push_back({name, file.text});
     }
   }
-  prepared.catalogue.studies = StudiesOf(compilation);
+  prepared.catalogue.studies = StudiesOf(*compilation);
   prepared.catalogue.engine_version = MEDVERKA_VERSION;
   prepared.catalogue.note = options.note;
   prepared.changes = Compare(published, prepared.catalogue);

@@ -58,5 +58,45 @@ TEST(Examples, NameTheirFactsByOrder) {
   EXPECT_TRUE(results[0].passed) << results[0].failure;
 }
 
+TEST(Examples, AreRunWithWhatWasCompiledForTheStudiesChosen) {
+  const std::string adult = "include adult : age >= 18 years\n";
+  const std::string expects = "example \"e\" at 2026-01-01 { born 1971-03-02 expect eligible }\n";
+  const std::vector<SourceFile> files = {{"a.study", "study A \"a\" { }\n" + adult + expects},
+                                         {"b.study", "study B \"b\" { }\n" + adult + expects}};
+  std::size_t done = 0;
+  const auto run = [&](std::vector<SourceFile> given) {
+    return CompileAndRun(
+        given, nullptr, [](const CompiledStudy& study) { return study.id == "B"; },
+        [&](std::size_t so_far, std::size_t) { done = so_far; });
+  };
+  Trial trial = run(files);
+  EXPECT_EQ(trial.compilation.studies.size(), 2U);
+  ASSERT_EQ(trial.examples.size(), 1U);
+  EXPECT_EQ(trial.examples[0].study, "B");
+  EXPECT_TRUE(trial.examples[0].passed);
+  EXPECT_EQ(done, 2U);
+  // A mistake anywhere: nothing is run.
+  auto broken = files;
+  broken[0].text += "include x : aliv\n";
+  EXPECT_TRUE(run(broken).examples.empty());
+  EXPECT_TRUE(run(broken).compilation.diagnostics.has_errors());
+}
+
+TEST(FindStudies, ReadsIdsAndFollowsUsesWithoutCompiling) {
+  std::vector<std::string> asked;
+  const auto load = [&](const std::string&, const std::string& name) -> std::optional<SourceFile> {
+    asked.push_back(name);
+    return SourceFile{name, name == "a.codes" ? "use \"b.codes\"\ncodes x { icd10se I10 }\n"
+                                              : "codes y { icd10se I11 }\n"};
+  };
+  const auto found = FindStudies({{"one.study", "study ONE \"1\" { }\nuse \"a.codes\"\n"},
+                                  {"none.study", "nothing that can be read"}},
+                                 load);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].path + " " + found[0].id, "one.study ONE");
+  EXPECT_EQ(found[1].id, "");
+  EXPECT_EQ(asked, (std::vector<std::string>{"a.codes", "b.codes"}));
+}
+
 }  // namespace
 }  // namespace medverka::criteria
