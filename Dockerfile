@@ -16,7 +16,8 @@ WORKDIR /medverka
 COPY dev ./
 RUN ./dev setup build
 COPY . .
-RUN ./dev build release medverka \
+ARG REVISION=unknown
+RUN MEDVERKA_REVISION="${REVISION}" ./dev build release medverka \
  && strip --strip-unneeded build/release/medverka
 
 FROM ${DEBIAN} AS runtime
