@@ -107,33 +107,53 @@ class OracleTest(unittest.TestCase):
         self.finish(installation)
 
     def test_replayed_dead_letters_end_as_if_right_at_once(self):
-        """Records that were cut off come again whole; and as they were, which changes nothing but the count of attempts."""
+        """Records that were cut off, and Bundles with one bad entry, are mended and replayed; the same as they were, which
+        changes nothing but the count of attempts."""
         installation = self.install(2)
         installation.publish()
         member = installation.member().start()
         records = self.records(2, binary=0)
         rng = random.Random(3)
-        broken = {number for number, record in enumerate(records)
+        spoilt = {number: self.spoil(record["v"]) for number, record in enumerate(records)
                   if record["k"] not in ("shared", "nobody") and '"resourceType":"Observation"' in record["v"]
-                  and rng.random() < 0.02}
-        self.assertGreater(len(broken), 10)
-        installation.produce([dict(record, v=record["v"][:-1]) if number in broken else record
-                              for number, record in enumerate(records)])
+                  and rng.random() < (0.5 if self.in_parts(record["v"]) else 0.02)}
+        installation.produce([dict(record, v=spoilt.get(number, record["v"])) for number, record in enumerate(records)])
         installation.wait_caught_up()
-        mended = {records[number]["v"][:-1]: records[number]["v"] for number in broken}
-        letters = [letter for letter in installation.dump("dead_letters") if letter["v"] in mended]
-        self.assertEqual(len(letters), len(broken))
-        installation.produce([{"p": letter["p"], "t": int(letter["h"]["medverka_dlq_timestamp"]), "k": letter["k"],
-                               "v": mended[letter["v"]],
-                               "h": {name: text for name, text in letter["h"].items() if not name.startswith("medverka_")}}
-                              for letter in letters])
-        before = len(installation.dump("dead_letters"))
+        mended = {value: records[number]["v"] for number, value in spoilt.items()}
+        all_letters = installation.dump("dead_letters")
+        letters = [letter for letter in all_letters if letter["v"] in mended]
+        self.assertEqual(len(letters), len(spoilt))
+        in_bundles = [letter for letter in letters if "medverka_dlq_entry" in letter["h"]]
+        self.assertGreater(len(in_bundles), 5, "entries of Bundles")
+        self.assertGreater(len(letters) - len(in_bundles), 5, "whole records")
+        # Whoever mends them writes them, with their headers, to a topic of his own, and has that one replayed.
+        theirs = installation.topics["dead_letters"]
+        own = installation.topics["dead_letters"] = f"{theirs}-mended"
+        stack.kafka.create_topic(installation.bootstrap, own, installation.partitions, settings={"max.message.bytes": 18 * 1024 * 1024})
+        self.assertTrue(stack.until(lambda: installation.medverka("dlq", "list", check=False).returncode == 0, 30))
+        installation.produce([{"p": letter["p"], "t": None, "k": letter["k"], "v": mended[letter["v"]], "h": letter["h"]}
+                              for letter in letters], "dead_letters")
+        installation.medverka("dlq", "replay")
+        installation.topics["dead_letters"] = theirs
+        installation.wait_caught_up()
+        self.assertEqual(len(installation.dump("dead_letters")), len(all_letters), "what was mended is understood")
         installation.medverka("dlq", "replay")
         installation.wait_caught_up()
         attempts = [letter["h"]["medverka_dlq_attempts"] for letter in installation.dump("dead_letters")]
-        self.assertEqual(sorted(attempts), ["1"] * before + ["2"] * before)
+        self.assertEqual(sorted(attempts), ["1"] * len(all_letters) + ["2"] * len(all_letters))
         self.finish(installation)
         self.assertFalse(member.alive)
+
+    @staticmethod
+    def in_parts(line):
+        resource = journal.resource_of(journal.parse(line) or {})
+        return resource is not None and resource.get("resourceType") == "Bundle" and len(resource["entry"]) > 1
+
+    def spoil(self, line):
+        """One entry of a Bundle becomes no resource of FHIR's; anything else is cut off."""
+        if self.in_parts(line):
+            return line.replace('"resourceType":"Observation"', '"resourceType":"Observering"', 1)
+        return line[:-1]
 
     def test_api_in_a_process_of_its_own(self):
         installation = self.install(2)
