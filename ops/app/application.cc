@@ -23,8 +23,9 @@ constexpr const char* kFooter = R"(Examples:
   medverka generate --patients 1000 --years 3 --out journal.ndjson
   medverka explain --studies criteria/studies --journal journal.ndjson --patient p17
   medverka run --studies criteria/studies --journal journal.ndjson --state state --out suggestions.ndjson
+  medverka serve --config medverka.yaml                the same on Kafka; medverka.yaml: docs/configuration.md
 
-Exit codes: 0 fine, 1 the input has errors, 2 wrong usage, 3 the machine failed (disk, memory, state directory).
+Exit codes: 0 fine, 1 the input has errors, 2 wrong usage, 3 the machine failed (disk, memory, state directory, brokers away).
 `medverka COMMAND --help` says more about one command. NO_COLOR=1 keeps colours away.)";
 
 // The first word that is neither an option nor a known command, with what may have been meant.

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "ops/app/application.h"
+#include "ops/app/kafka_tool.h"
 #include "ops/app/terminal.h"
 #include "ops/base/json.h"
 
@@ -31,7 +32,8 @@ base::json::value ToJson(const config::Config& config) {
 }
 
 int CheckConfig(const ConfigOptions& options) {
-  const auto [config, problems] = config::ReadConfig(options.path, config::Environment());
+  const auto [config, problems] =
+      config::ReadConfig(ConfigPath(options.path), config::Environment());
   const bool json = options.format == "json";
   if (problems.empty()) {
     Print(json ? base::ToPrettyJson(ToJson(config)) : config::ToYaml(config));
@@ -57,12 +59,15 @@ void AddConfig(CLI::App& root, Commands& commands) {
   CLI::App* check = config->add_subcommand(
       "check", "Print the configuration in force, or everything that is wrong with it");
   const auto options = std::make_shared<ConfigOptions>();
-  check->add_option("--config", options->path, "The configuration file")
-      ->required()
+  check
+      ->add_option("--config", options->path,
+                   "The configuration (default: medverka.yaml in this folder, or the environment "
+                   "alone)")
       ->type_name("FILE");
   AddFormat(*check, options->format);
   check->footer(
-      R"(File and environment are read as `medverka serve` reads them: defaults included, secrets left out.
+      R"(File and environment are read as `medverka serve` reads them: defaults included, secrets left out. What is
+wrong is said all at once, with place, key and value, and the exit code is 1.
 
 Examples:
   medverka config check --config medverka.yaml

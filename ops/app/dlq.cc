@@ -7,10 +7,12 @@
 #include <map>
 #include <set>
 
+#include "matcher/journal/journal.h"
 #include "ops/app/application.h"
 #include "ops/app/kafka_tool.h"
 #include "ops/app/terminal.h"
 #include "ops/base/json.h"
+#include "ops/base/text.h"
 #include "streams/kafka/consumer.h"
 #include "streams/kafka/dead_letters.h"
 #include "streams/kafka/producer.h"
@@ -294,6 +296,18 @@ CLI::Option* AddPartition(CLI::App& command, DlqOptions& options) {
       ->type_name("P");
 }
 
+// "": it is one.
+std::string CheckReason(const std::string& word) {
+  std::vector<std::string_view> reasons;
+  for (std::size_t i = 0; i < matcher::kDeadLetterReasons; ++i) {
+    reasons.push_back(matcher::Name(static_cast<matcher::DeadLetterReason>(i)));
+  }
+  if (std::find(reasons.begin(), reasons.end(), word) != reasons.end()) return "";
+  const std::string_view meant = base::DidYouMean(word, reasons);
+  return fmt::format("there is no reason \"{}\"{}", word,
+                     meant.empty() ? "" : fmt::format(", did you mean \"{}\"?", meant));
+}
+
 void AddSelection(CLI::App& command, DlqOptions& options) {
   AddPartition(command, options);
   command.add_option("--from", options.from, "Offset of the first dead letter")
@@ -302,7 +316,8 @@ void AddSelection(CLI::App& command, DlqOptions& options) {
   command.add_option("--until", options.until, "Offset of the last dead letter")
       ->check(CLI::Range(kAnyOffset).description(""))
       ->type_name("OFFSET");
-  command.add_option("--reason", options.reason, "Only those with this reason")
+  command.add_option("--reason", options.reason, "Only those with this reason (docs/journal.md)")
+      ->check(CLI::Validator(CheckReason, ""))
       ->type_name("REASON");
 }
 
@@ -339,7 +354,8 @@ Examples:
   replay->footer(
       R"(For after a fix: key, value and headers go to the topic and partition they came from, as they came. A record that fails again comes
 back as a new dead letter with one attempt more. It does not remember what was replayed: --from, --until and --reason say which, and
-one replayed twice does no harm, because versions of resources decide, not how often they come.
+one replayed twice does no harm, because versions of resources decide, not how often they come. One that was too large to be kept whole
+is passed over.
 
 Examples:
   medverka dlq replay --reason unknown-resource --dry-run --config medverka.yaml

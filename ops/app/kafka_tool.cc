@@ -22,10 +22,13 @@ void AddConfigOption(CLI::App& command, std::string& path) {
       ->type_name("FILE");
 }
 
+std::string ConfigPath(const std::string& given) {
+  return given.empty() && access(kUsualConfig, F_OK) == 0 ? kUsualConfig : given;
+}
+
 std::optional<config::Config> LoadConfig(const std::string& path) {
-  std::string file = path;
-  if (file.empty() && access(kUsualConfig, F_OK) == 0) file = kUsualConfig;
-  auto outcome = config::ReadConfig(file, config::Environment(), config::ConfigUse::kTool);
+  auto outcome =
+      config::ReadConfig(ConfigPath(path), config::Environment(), config::ConfigUse::kTool);
   for (const config::ConfigProblem& problem : outcome.problems) Say(config::ToText(problem));
   if (!outcome.problems.empty()) return std::nullopt;
   if (const auto fine = streams::CheckKafkaProperties(outcome.config.kafka); !fine.has_value()) {

@@ -158,28 +158,57 @@ class MustBeTried {
   std::map<std::string, std::string> before_;  // program by study
 };
 
+void SayMistakes(const criteria::Diagnostics& diagnostics, const std::string& format) {
+  if (format == "json") {
+    base::json::object answer{{"published", false}};
+    auto list = base::ParseJson(criteria::RenderJson(diagnostics));
+    if (list.has_value()) answer["diagnostics"] = std::move(*list);
+    Print(base::ToPrettyJson(answer));
+  } else {
+    SayPlainly(criteria::RenderText(diagnostics, StderrHasColour()));
+  }
+  Say("nothing was published; mend the errors above first");
+}
+
+// Gives how many came out otherwise.
+std::uint64_t SayFailures(const std::vector<criteria::ExampleResult>& examples,
+                          const std::string& format) {
+  base::json::array list;
+  for (const auto& result : examples) {
+    if (result.passed) continue;
+    list.push_back(base::json::object{{"path", result.path},
+                                      {"line", result.line},
+                                      {"study", result.study},
+                                      {"example", result.example},
+                                      {"failure", result.failure}});
+    if (format == "json") continue;
+    SayPlainly(fmt::format("FAIL {}:{}: {} \"{}\"\n     {}\n", result.path, result.line,
+                           result.study, result.example, result.failure));
+  }
+  const std::uint64_t failed = list.size();
+  if (failed > 0 && format == "json") {
+    Print(base::ToPrettyJson(
+        base::json::object{{"published", false}, {"failed_examples", std::move(list)}}));
+  }
+  return failed;
+}
+
 // Each study is compiled once, for the check, its examples and its hash. nullopt: there are
 // mistakes, and they have been said.
 std::optional<criteria::Compilation> CheckAndTry(const std::vector<SourceFile>& studies,
                                                  const criteria::UseLoader& load,
-                                                 const MustBeTried& must) {
+                                                 const MustBeTried& must,
+                                                 const std::string& format) {
   Progress progress("running examples");
   auto [compilation, examples] = criteria::CompileAndRun(
       studies, load, must,
       [&](std::size_t done, std::size_t all) { progress.Show(done, all, done, ""); });
   progress.Clear();
   if (compilation.diagnostics.has_errors()) {
-    SayPlainly(criteria::RenderText(compilation.diagnostics, StderrHasColour()));
-    Say("nothing was published; mend the errors above first");
+    SayMistakes(compilation.diagnostics, format);
     return std::nullopt;
   }
-  std::uint64_t failed = 0;
-  for (const auto& result : examples) {
-    if (result.passed) continue;
-    ++failed;
-    SayPlainly(fmt::format("FAIL {}:{}: {} \"{}\"\n     {}\n", result.path, result.line,
-                           result.study, result.example, result.failure));
-  }
+  const std::uint64_t failed = SayFailures(examples, format);
   if (failed == 0) return std::move(compilation);
   Say(fmt::format("nothing was published; {} out otherwise than expected",
                   Count(failed, "example comes", "examples come")));
@@ -211,7 +240,8 @@ Result<std::optional<Prepared>> Prepare(const PublishOptions& options,
   }
   std::set<std::string> used;
   const auto load = gathered.Loader(used);
-  const auto compilation = CheckAndTry(gathered.studies(), load, MustBeTried(given, published));
+  const auto compilation =
+      CheckAndTry(gathered.studies(), load, MustBeTried(given, published), options.format);
   if (!compilation.has_value()) return std::nullopt;
   Prepared prepared;
   for (const auto& [name, file] : gathered.files()) {

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "ops/app/application.h"
+#include "ops/app/kafka_tool.h"
 #include "ops/app/service_routes.h"
 #include "ops/app/signals.h"
 #include "ops/app/subject_key.h"
@@ -283,17 +284,23 @@ void AddServe(CLI::App& root, Commands& commands) {
   CLI::App* const serve =
       root.add_subcommand("serve", "Match patients as their journal events arrive on Kafka");
   const auto path = std::make_shared<std::string>();
-  serve->add_option("--config", *path, "The configuration (YAML); docs/configuration.md")
+  serve
+      ->add_option("--config", *path,
+                   "The configuration, as docs/configuration.md has it (default: medverka.yaml in "
+                   "this folder, or the environment alone)")
       ->type_name("FILE");
   serve->footer(
-      "Runs until SIGTERM, then finishes its commit. SIGHUP, or a changed file, reads the "
-      "configuration again.\n\n"
-      "Examples:\n"
-      "  medverka config check --config medverka.yaml\n"
-      "  medverka topics create --config medverka.yaml\n"
-      "  medverka publish criteria/studies --config medverka.yaml\n"
-      "  medverka serve --config medverka.yaml\n");
-  commands.push_back({serve, [path] { return Serve(*path); }});
+      R"(Runs until SIGTERM, then finishes its commit (exit code 0). SIGHUP, or a changed file, reads the configuration again. Ends at
+once with 1 when the configuration, the login, a topic or the subject key is wrong, with 3 when the machine fails; waits for brokers
+that are away. What it does is told by its log (log.format: text or json) and over HTTP: /status, /readyz, /livez, /metrics.
+
+Examples:
+  medverka config check --config medverka.yaml
+  medverka topics create --config medverka.yaml
+  medverka publish criteria/studies --config medverka.yaml
+  medverka serve --config medverka.yaml
+  MEDVERKA_LOG_FORMAT=json medverka serve --config medverka.yaml)");
+  commands.push_back({serve, [path] { return Serve(ConfigPath(*path)); }});
 }
 
 }  // namespace medverka::app

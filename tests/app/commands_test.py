@@ -8,7 +8,7 @@ import subprocess
 from support import BINARY, ROOT, STUDIES, STUDY, Case, main, ndjson, patient
 
 COMMANDS = [["check"], ["test"], ["fmt"], ["read-back"], ["explain-code"], ["explain"], ["run"], ["generate"], ["store"], ["store", "inspect"],
-            ["topics"], ["topics", "create"], ["topics", "check"], ["config"], ["config", "check"],
+            ["serve"], ["topics"], ["topics", "create"], ["topics", "check"], ["config"], ["config", "check"],
             ["publish"], ["catalogue"],
             ["dlq"], ["dlq", "list"], ["dlq", "show"], ["dlq", "replay"],
             ["catalogue", "list"], ["catalogue", "diff"], ["catalogue", "show"], ["catalogue", "rollback"],
@@ -28,7 +28,9 @@ class Usage(Case):
         for arguments in [[], ["chek"], ["check"], ["check", "--format", "xml", "x"], ["run"], ["explain", "--journal", "j"],
                           ["generate", "--patients", "0"], ["generate", "--patients", "many"], ["completion", "tcsh"],
                           ["explain", "--studies", "s", "--journal", "j", "--at", "2026-02-30"],
-                          ["explain", "--studies", "s", "--journal", "j", "--at", "2026"], ["store"], ["run", "--bogus"]]:
+                          ["explain", "--studies", "s", "--journal", "j", "--at", "2026"], ["store"], ["run", "--bogus"], ["topics"], ["dlq", "list", "--reason", "shema"],
+                          ["dlq", "show", "--partition", "0"], ["dlq", "list", "--from", "-1"], ["catalogue", "diff", "1"],
+                          ["catalogue", "rollback", "one"], ["topics", "create", "--partitions", "0"], ["publish"], ["serve", "x"]]:
             with self.subTest(arguments=arguments):
                 result = self.expect(2, *arguments)
                 self.assertEqual(result.out, "")
@@ -36,6 +38,9 @@ class Usage(Case):
 
     def test_a_mistyped_command_names_the_one_meant(self):
         self.assertIn('did you mean "check"?', self.expect(2, "chek").err)
+
+    def test_a_mistyped_reason_names_the_one_meant(self):
+        self.assertIn('did you mean "schema"?', self.expect(2, "dlq", "list", "--reason", "shema").err)
 
     def test_version(self):
         self.assertRegex(self.expect(0, "version").out, r"^medverka \d+\.\d+\.\d+\n$")
@@ -267,12 +272,17 @@ class Completion(Case):
 
         self.assertEqual(complete("medverka", "ch"), ["check"])
         self.assertEqual(complete("medverka", "store", ""), ["inspect", "--help"])
+        self.assertEqual(complete("medverka", "ser"), ["serve"])
+        self.assertEqual(complete("medverka", "dlq", "replay", "--dr"), ["--dry-run"])
+        self.assertEqual(complete("medverka", "catalogue", "r"), ["rollback"])
+        self.assertEqual(complete("medverka", "topics", "check", "--format", ""), ["text", "json"])
         self.assertEqual(complete("medverka", "run", "--fol"), ["--follow"])
         self.assertEqual(complete("medverka", "explain", "--format", ""), ["text", "json"])
         self.assertEqual(complete("medverka", "completion", "f"), ["fish"])
         self.write("file.study", "")
         self.assertIn("file.study", complete("medverka", "check", "fi"))
         self.assertEqual(complete("medverka", "explain", "--journal", "file"), ["file.study"])
+        self.assertEqual(complete("medverka", "serve", "--config", "file"), ["file.study"])
 
 
 class Demo(Case):

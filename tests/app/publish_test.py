@@ -1,5 +1,6 @@
 """`medverka publish` and `medverka catalogue`: what comes to the lanes, what does not, and the way back."""
 
+import json
 import subprocess
 
 from kafka_support import KafkaCase
@@ -69,6 +70,12 @@ class Publish(KafkaCase):
         self.write("studies/one.study", ONE.replace("expect eligible", "expect ineligible"))
         result = self.expect(1, "publish", "studies")
         self.assertIn('FAIL studies/one.study:8: ONE "grown up"', result.err)
+        failed = self.json(1, "publish", "studies")
+        self.assertEqual((failed["published"], failed["failed_examples"][0]["study"]), (False, "ONE"))
+        self.write("studies/broken.study", TWO.replace("TWO", "BAD").replace(">=", ">>"))
+        broken = self.json(1, "publish", "studies")
+        self.assertFalse(broken["published"])
+        self.assertIn("broken.study", json.dumps(broken["diagnostics"]))
         self.assertEqual(self.versions(), [])
 
     def test_an_example_that_a_shared_file_breaks_publishes_nothing(self):
