@@ -20,6 +20,12 @@ struct SuggestionEvent {  // a CloudEvent; docs/suggestion.schema.json
   std::string data;         // JSON
   std::string_view topic;   // of the record that caused it; "": a timer or a catalogue did
   std::uint64_t offset = 0;
+  std::uint64_t episode = 0, transitions = 0;  // what the id stands for
+};
+// Which suggestion of a subject and study a reader was told last.
+struct LastSaid {
+  std::uint64_t episode = 0, transitions = 0;
+  bool open = false;
 };
 struct DeadLetterEvent {
   std::string_view topic;

@@ -113,10 +113,12 @@ class Lane::Impl {
   base::Result<void> Load(std::vector<PublishedStudy> studies, std::vector<std::string> unusable);
   base::Result<void> Apply(std::string_view bytes, RecordPlace place, std::optional<Instant> clock);
   base::Result<void> Apply(const InputRecord& input, std::optional<Instant> clock);
-  base::Result<void> ApplyMove(const InputRecord& input);
+  base::Result<void> ApplyMove(const InputRecord& input, std::optional<Instant> clock);
   base::Result<void> SetCatalogue(CatalogueInput input);
   base::Result<void> RunBackfill(std::size_t subjects_max);
   BackfillProgress Progress() const { return {backfill_.done(), backfill_.total()}; }
+  base::Result<void> Reconcile(std::string_view subject, std::string_view study,
+                               const LastSaid& last);
   base::Result<void> MoveTo(Instant log_time, const Cause& cause);
   base::Result<void> Commit(const InputPositions& positions);
   base::Result<base::Digest> StateHash();
@@ -152,6 +154,7 @@ class Lane::Impl {
                                    const std::vector<std::string>& unusable);
   void MakeEvaluators();
   void Count(const ReadRecord& record, std::string_view topic, RecordPlace place);
+  Instant NotInFuture(Instant stamp, std::optional<Instant> clock);
   base::Result<void> Take(const Cause& cause, std::optional<Instant> clock);
   base::Result<bool> WasEverMade(const NamedSuggestion& named);
   base::Result<void> EvaluateTouched(const Cause& cause);
@@ -234,14 +237,12 @@ base::Result<void> Lane::Impl::Load(std::vector<PublishedStudy> studies,
                                 [&](std::string_view, std::string_view) { return empty = false; }));
     }
     if (!empty) {
-      return Fail(
-          ErrorCode::kCorruption,
-          "The state has no marker of its last commit. Move the state directory away and run "
-          "again from the journal; nothing in it was changed.");
+      return Fail(ErrorCode::kCorruption, "The state has no marker of its last commit.");
     }
   }
   log_time_ = marker_.log_time;
   MEDVERKA_TRY(patients_.Load());
+  backfill_.Expect(patients_.PersonsAbout());
   MEDVERKA_TRY(timers_.Load(*store_));
   MEDVERKA_TRY(LoadCatalogue(std::move(studies), unusable));
   if (!marker || !log_time_ || !MustEvaluateAll()) return {};
@@ -305,6 +306,7 @@ base::Result<void> Lane::Impl::SetCatalogue(CatalogueInput input) {
   MakeEvaluators();
   // Before log time is known nobody was ever looked at, and everybody will be.
   if (log_time_ && options_.evaluate) backfill_.Add(changes);
+  backfill_.Expect(patients_.PersonsAbout());
   return {};
 }
 
@@ -404,11 +406,11 @@ base::Result<void> Lane::Impl::Apply(const InputRecord& input, std::optional<Ins
   return Take({Cause::Kind::kRecord, input.offset, input.topic}, clock);
 }
 
-base::Result<void> Lane::Impl::ApplyMove(const InputRecord& input) {
+base::Result<void> Lane::Impl::ApplyMove(const InputRecord& input, std::optional<Instant> clock) {
   patients_.Trim();
   const Cause cause{Cause::Kind::kRecord, input.offset, input.topic};
   record_.Clear();
-  if (input.stamp) MEDVERKA_TRY(MoveTo(*input.stamp, cause));
+  if (input.stamp) MEDVERKA_TRY(MoveTo(NotInFuture(*input.stamp, clock), cause));
   const std::optional<MovedPiece> piece = input.value ? DecodeMove(*input.value) : std::nullopt;
   bool sound = piece.has_value();
   if (sound) {
@@ -420,16 +422,15 @@ base::Result<void> Lane::Impl::ApplyMove(const InputRecord& input) {
   return EvaluateTouched(cause);
 }
 
+Instant Lane::Impl::NotInFuture(Instant stamp, std::optional<Instant> clock) {
+  if (!clock || stamp <= *clock + kFutureStampUsMax) return stamp;
+  ++counters_.future_stamps;
+  return *clock;
+}
+
 // What was read takes effect.
 base::Result<void> Lane::Impl::Take(const Cause& cause, std::optional<Instant> clock) {
-  if (record_.stamp) {
-    Instant stamp = *record_.stamp;
-    if (clock && stamp > *clock + kFutureStampUsMax) {
-      stamp = *clock;
-      ++counters_.future_stamps;
-    }
-    MEDVERKA_TRY(MoveTo(stamp, cause));
-  }
+  if (record_.stamp) MEDVERKA_TRY(MoveTo(NotInFuture(*record_.stamp, clock), cause));
   for (const NamedSuggestion& named : record_.suggestions) {
     MEDVERKA_ASSIGN(const bool known, WasEverMade(named));
     if (known) continue;
@@ -613,6 +614,44 @@ Watches::Stand Lane::Impl::Judge(Visit& visit, const criteria::Evaluator& evalua
   return stand;
 }
 
+base::Result<void> Lane::Impl::Reconcile(std::string_view subject, std::string_view study,
+                                         const LastSaid& last) {
+  const std::optional<PersonKey> key = PersonKeyFromHex(subject);
+  if (!key || !log_time_) return {};
+  MEDVERKA_ASSIGN(SubjectLedger ledger, ledger_.Of(*key));
+  LedgerEntry& entry = ledger[std::string(study)];
+  if (std::pair(entry.episode, entry.transitions) >= std::pair(last.episode, last.transitions)) {
+    return {};
+  }
+  entry.episode = last.episode;
+  entry.transitions = last.transitions;
+  const Person person = patients_.PersonOf(*key);
+  Patients::Gathered known;
+  if (entry.open) MEDVERKA_TRY(patients_.Gather(person, known));
+  Visit visit{person, known, {}, false, {Cause::Kind::kTimer, 0}};
+  const auto evaluator = std::find_if(evaluators_.begin(), evaluators_.end(), [&](const auto& one) {
+    return one.program().study.id == study;
+  });
+  if (entry.open && evaluator != evaluators_.end()) {
+    if (last.open) {
+      ++entry.transitions;
+    } else {
+      ++entry.episode;
+      entry.transitions = 1;
+    }
+    const StudyVerdict verdict =
+        evaluator->Evaluate(known.view, *log_time_, {.explain = true, .grade_only = false});
+    Emit(visit, evaluator->program(), entry,
+         last.open ? Transition::kChanged : Transition::kSuggested, &verdict);
+  } else if (!entry.open && last.open) {
+    ++entry.transitions;
+    if (entry.last_reason == Withdrawal::kNone) entry.last_reason = Withdrawal::kBelowGrade;
+    Emit(visit, ProgramOf(std::string(study)), entry, Transition::kWithdrawn, nullptr);
+  }
+  ledger_.Set(*key, ledger);
+  return {};
+}
+
 const criteria::Program& Lane::Impl::ProgramOf(const std::string& study) {
   for (const std::vector<ProgramPtr>* programs : {&catalogue_.live(), &catalogue_.removed()}) {
     for (const ProgramPtr& program : *programs) {
@@ -790,7 +829,9 @@ base::Result<void> Lane::AdvanceTo(Instant log_time) {
   return impl_->MoveTo(log_time, {Cause::Kind::kTimer, 0});
 }
 
-base::Result<void> Lane::ApplyMove(const InputRecord& record) { return impl_->ApplyMove(record); }
+base::Result<void> Lane::ApplyMove(const InputRecord& record, std::optional<Instant> clock) {
+  return impl_->ApplyMove(record, clock);
+}
 
 base::Result<void> Lane::SetCatalogue(CatalogueInput catalogue) {
   return impl_->SetCatalogue(std::move(catalogue));
@@ -798,6 +839,11 @@ base::Result<void> Lane::SetCatalogue(CatalogueInput catalogue) {
 
 base::Result<void> Lane::Backfill(std::size_t subjects_max) {
   return impl_->RunBackfill(subjects_max);
+}
+
+base::Result<void> Lane::Reconcile(std::string_view subject, std::string_view study,
+                                   const LastSaid& last) {
+  return impl_->Reconcile(subject, study, last);
 }
 
 BackfillProgress Lane::backfill() const { return impl_->Progress(); }

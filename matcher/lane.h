@@ -130,7 +130,7 @@ class Lane {
   // One record of Kafka: of the journal or of the feedback topic.
   base::Result<void> Apply(const InputRecord& record, std::optional<base::Instant> clock);
   // One record of the moves topic. Bytes that do not read back: a dead letter.
-  base::Result<void> ApplyMove(const InputRecord& record);
+  base::Result<void> ApplyMove(const InputRecord& record, std::optional<base::Instant> clock);
 
   // Between two records: from now on subjects are evaluated under this catalogue. Those already
   // stored meet its new and changed studies (and lose the removed ones) in Backfill; one that
@@ -147,6 +147,13 @@ class Lane {
 
   // A tick: log time moves on, due timers fire. Earlier than log time: nothing.
   base::Result<void> AdvanceTo(base::Instant log_time);
+
+  // What readers were told last of this subject (34 hex digits) and study, when inputs that were
+  // worked once were worked again. Where they came out otherwise on the way, so that the ledger has
+  // not come as far, it goes on behind that: no id stands for two things, and readers end where
+  // the ledger is.
+  base::Result<void> Reconcile(std::string_view subject, std::string_view study,
+                               const LastSaid& last);
 
   Effects TakeEffects();
 

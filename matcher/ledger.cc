@@ -187,9 +187,7 @@ base::Result<SubjectLedger> DecodeLedger(std::string_view bytes) {
     entries.emplace(std::move(study), entry);
   }
   if (in.ok() && in.at_end()) return entries;
-  return base::Fail(base::ErrorCode::kCorruption,
-                    "A ledger in the state cannot be read back. Move the state directory away and "
-                    "run again from the journal.");
+  return base::Fail(base::ErrorCode::kCorruption, "A ledger in the state cannot be read back.");
 }
 
 }  // namespace

@@ -21,8 +21,7 @@ tl::unexpected<base::Error> Damaged() {
   return base::Fail(
       base::ErrorCode::kCorruption,
       "The marker of the last commit is damaged, so nobody can tell how far the state "
-      "goes. Move the state directory away and run again from the journal; nothing in "
-      "it was changed.");
+      "goes.");
 }
 
 }  // namespace
@@ -58,7 +57,7 @@ base::Result<Marker> DecodeMarker(std::string_view bytes) {
   Marker marker;
   marker.format = static_cast<std::uint32_t>(in.Varint());
   if (in.ok() && marker.format > kStoreFormat) {
-    return base::Fail(base::ErrorCode::kUnavailable,
+    return base::Fail(base::ErrorCode::kForeign,
                       "The state was written by a newer Medverka (format {}; this one reads up to "
                       "{}). Use that version, or another state directory.",
                       marker.format, kStoreFormat);

@@ -32,7 +32,7 @@ struct Marker {
 
 // Ends with a hash over the rest.
 std::string EncodeMarker(const Marker& marker);
-// kCorruption: damaged. kUnavailable: of a newer format. The sentence says what to do.
+// kCorruption: damaged. kForeign: of a newer format. The sentence says what is wrong.
 base::Result<Marker> DecodeMarker(std::string_view bytes);
 
 }  // namespace medverka::matcher

@@ -36,8 +36,7 @@ std::string RowKey(const PersonKey& name, std::uint32_t lane) {
 
 tl::unexpected<base::Error> Damaged() {
   return base::Fail(base::ErrorCode::kCorruption,
-                    "What other lanes sent cannot be read back from the state. Move the state "
-                    "directory away and run again from the journal.");
+                    "What other lanes sent cannot be read back from the state.");
 }
 
 // As a row in the store, and within a message.

@@ -78,6 +78,8 @@ SuggestionEvent RenderSuggestion(const SuggestionRecord& record) {
   event.subject = base::Hex(record.subject.view());
   event.time = base::FormatUtc(record.log_time);
   event.study = record.program->study.id;
+  event.episode = record.entry->episode;
+  event.transitions = record.entry->transitions;
   if (record.transition == Transition::kWithdrawn) event.reason = Name(record.entry->last_reason);
   event.data = base::ToJson(RenderData(record, id, event.subject));
   if (record.cause.kind == Cause::Kind::kRecord) {

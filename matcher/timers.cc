@@ -33,10 +33,7 @@ base::Result<void> Timers::Load(const Store& store) {
     return sound;
   }));
   if (sound) return {};
-  return base::Fail(
-      base::ErrorCode::kCorruption,
-      "A timer in the state cannot be read back. Move the state directory away and run "
-      "again from the journal.");
+  return base::Fail(base::ErrorCode::kCorruption, "A timer in the state cannot be read back.");
 }
 
 std::optional<base::Instant> Timers::Of(const PersonKey& subject) const {

@@ -11,6 +11,7 @@ namespace medverka::matcher {
 namespace {
 
 constexpr std::string_view kKey = "backfill";
+constexpr double kExpectedWeight = 0.5;
 enum Part : std::uint8_t { kAll = 1, kHasMark = 2 };
 
 // Which part of all possible keys is not after this one, 0 to 1. The first byte is the key's id.
@@ -39,8 +40,7 @@ base::Result<void> Backfill::Load(const Store& store) {
   }
   if (in.ok() && in.at_end()) return {};
   return base::Fail(base::ErrorCode::kCorruption,
-                    "The state's note of how far a new catalogue has come cannot be read back. "
-                    "Move the state directory away and run again from the journal.");
+                    "The state's note of how far a new catalogue has come cannot be read back.");
 }
 
 void Backfill::Begin() {
@@ -72,9 +72,13 @@ void Backfill::Advance(std::uint64_t subjects, std::optional<PersonKey> mark) {
 std::uint64_t Backfill::total() const {
   if (!under_way()) return done_;
   const double part = mark_ ? PartUpTo(*mark_) : 0;
-  if (part <= 0) return done_ + 1;
-  return std::max(done_ + 1,
-                  static_cast<std::uint64_t>(std::llround(static_cast<double>(done_) / part)));
+  // What was expected weighs as much as this part of all keys.
+  const double weight = expected_ > 0 ? kExpectedWeight : 0;
+  if (part + weight <= 0) return done_ + 1;
+  const double all =
+      (static_cast<double>(done_) + weight * static_cast<double>(expected_)) / (part + weight);
+  const auto left = static_cast<std::uint64_t>(std::llround((1 - part) * all));
+  return done_ + std::max<std::uint64_t>(1, left);
 }
 
 void Backfill::Write(Batch& batch) {

@@ -34,8 +34,12 @@ class Backfill {
   // `subjects` more were looked at; all names up to `mark` are done, or all there are.
   void Advance(std::uint64_t subjects, std::optional<PersonKey> mark);
 
+  // How many subjects there are, about: where nothing better is known yet. Not stored.
+  void Expect(std::uint64_t subjects) { expected_ = subjects; }
+
   std::uint64_t done() const { return done_; }
-  // By estimate: keys lie evenly, so that the mark says how large a part is done.
+  // By estimate: what was expected, and more and more what the mark says, since keys lie evenly.
+  // While under way above done(), then done(); towards the end ever closer to what it will be.
   std::uint64_t total() const;
 
   void Write(Batch& batch);
@@ -47,6 +51,7 @@ class Backfill {
   std::set<std::string, std::less<>> studies_;
   std::optional<PersonKey> mark_;
   std::uint64_t done_ = 0;
+  std::uint64_t expected_ = 0;
   bool written_ = true;
 };
 

@@ -14,8 +14,7 @@ constexpr std::string_view kProgramPrefix = "program/";
 
 tl::unexpected<base::Error> Damaged() {
   return base::Fail(base::ErrorCode::kCorruption,
-                    "The catalogue in the state cannot be read back. Move the state directory away "
-                    "and run again from the journal.");
+                    "The catalogue in the state cannot be read back.");
 }
 
 std::string ProgramKey(const base::Digest& hash) {

@@ -330,4 +330,22 @@ void JournalReader::OnPersonNamed(PersonNamed callback) {
   impl_->OnPersonNamed(std::move(callback));
 }
 
+std::optional<PersonKey> PersonKeyFromHex(std::string_view hex) {
+  PersonKey key;
+  if (hex.size() != 2 * key.bytes.size()) return std::nullopt;
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+  };
+  for (std::size_t i = 0; i < key.bytes.size(); ++i) {
+    const int high = digit(hex[2 * i]);
+    const int low = digit(hex[2 * i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    key.bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return key;
+}
+
 }  // namespace medverka::matcher

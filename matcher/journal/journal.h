@@ -32,6 +32,8 @@ struct PersonKey {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
 };
+// Of 34 hex digits, as suggestions give a subject's key; nullopt: they are none.
+std::optional<PersonKey> PersonKeyFromHex(std::string_view hex);
 struct PersonKeyHash {
   std::size_t operator()(const PersonKey& key) const {
     std::size_t hash = 0;

@@ -535,10 +535,8 @@ class PageReader {
 base::Result<void> ReadPage(std::string_view bytes, criteria::Vocabulary& vocabulary,
                             const PageVisitor& visit) {
   if (PageReader(bytes, vocabulary).Read(visit)) return {};
-  return base::Fail(
-      base::ErrorCode::kCorruption,
-      "A page of facts in the state cannot be read back. Move the state directory away "
-      "and run again from the journal.");
+  return base::Fail(base::ErrorCode::kCorruption,
+                    "A page of facts in the state cannot be read back.");
 }
 
 ShelfItem MakeShelfItem(std::string id, criteria::Resource resource) {

@@ -224,6 +224,12 @@ std::map<PersonKey, const PatientRecord*> Identity::Records() const {
   return records;
 }
 
+std::size_t Identity::LiveRecords() const {
+  return static_cast<std::size_t>(std::count_if(nodes_.begin(), nodes_.end(), [](const auto& one) {
+    return one.second.record != nullptr && one.second.record->live;
+  }));
+}
+
 std::vector<PersonKey> Identity::Names() const {
   std::vector<PersonKey> names;
   for (const auto& [name, node] : nodes_) {
@@ -313,8 +319,7 @@ base::Result<PatientRecord> DecodePatientRecord(std::string_view bytes) {
   }
   if (in.ok() && in.at_end()) return record;
   return base::Fail(base::ErrorCode::kCorruption,
-                    "A patient's record in the state cannot be read back. Move the state directory "
-                    "away and run again from the journal.");
+                    "A patient's record in the state cannot be read back.");
 }
 
 }  // namespace medverka::matcher

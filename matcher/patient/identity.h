@@ -71,6 +71,8 @@ class Identity {
 
   // All Patient records seen, by their own key.
   std::map<PersonKey, const PatientRecord*> Records() const;
+  // How many of them are live.
+  std::size_t LiveRecords() const;
   // All names that stand in a live record.
   std::vector<PersonKey> Names() const;
 

@@ -25,8 +25,7 @@ base::Result<const std::vector<criteria::CodeId>*> Medications::Codes(const std:
     codes = ReadCodes(in, vocabulary_);
     if (!in.ok() || !in.at_end()) {
       return base::Fail(base::ErrorCode::kCorruption,
-                        "A medication's row in the state cannot be read back. Move the state "
-                        "directory away and run again from the journal.");
+                        "A medication's row in the state cannot be read back.");
     }
   }
   if (cache_.size() >= kMedicationsCachedMax) cache_.clear();

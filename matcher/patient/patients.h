@@ -72,6 +72,9 @@ class Patients {
   // Everybody there is, by key.
   base::Result<std::vector<Person>> All();
 
+  // About how many persons there are: those with a Patient record that counts.
+  std::size_t PersonsAbout() const { return identity_.LiveRecords(); }
+
   // The persons of the next `names_max` names after `after`, each person once over the whole round.
   struct Stretch {
     std::vector<Person> persons;

@@ -28,10 +28,8 @@ base::Result<std::optional<ResourceRow>> ResourceRows::Find(std::string_view id)
   row.deleted = (parts & kIsDeleted) != 0;
   if (parts & kHasShelf) row.shelf = ReadPersonKey(in);
   if (in.ok() && in.at_end()) return std::optional<ResourceRow>(row);
-  return base::Fail(
-      base::ErrorCode::kCorruption,
-      "A resource's row in the state cannot be read back. Move the state directory away "
-      "and run again from the journal.");
+  return base::Fail(base::ErrorCode::kCorruption,
+                    "A resource's row in the state cannot be read back.");
 }
 
 void ResourceRows::Set(std::string_view id, const ResourceRow& row) {

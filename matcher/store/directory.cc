@@ -46,11 +46,8 @@ base::Result<void> WriteStamp(const std::string& directory, bool is_new) {
       fmt::format("{}{}{}\n", kStampStart, kStoreFormat, is_new ? kStampNew : std::string_view());
   const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (file < 0) {
-    return Fail(CodeOf(errno), "The state directory {} cannot be written to ({}). {}", directory,
-                Why(errno),
-                errno == ENOSPC
-                    ? "Make room on its volume and start again."
-                    : "Give this user the right to write there, or name another directory.");
+    return Fail(CodeOf(errno), "The state directory {} cannot be written to ({}).", directory,
+                Why(errno));
   }
   const bool written =
       ::write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
@@ -58,11 +55,8 @@ base::Result<void> WriteStamp(const std::string& directory, bool is_new) {
   const int error = errno;
   ::close(file);
   if (!written) {
-    return Fail(
-        CodeOf(error),
-        "The state directory {} cannot be written to ({}). Make room on its volume and start "
-        "again.",
-        directory, Why(error));
+    return Fail(CodeOf(error), "The state directory {} cannot be written to ({}).", directory,
+                Why(error));
   }
   std::error_code failure;
   fs::rename(draft, fs::path(directory) / kStamp, failure);
@@ -144,16 +138,14 @@ base::Result<void> CheckStamp(const std::string& directory, const Stamp& stamp,
                               const Contents& contents) {
   if (stamp.format > kStoreFormat) {
     return Fail(
-        ErrorCode::kUnavailable,
+        ErrorCode::kForeign,
         "The state directory {} was written by a newer Medverka (format {}; this one reads up "
         "to {}). Use that version, or name another directory.",
         directory, stamp.format, kStoreFormat);
   }
   if (!stamp.is_new && !contents.current) {
     return Fail(ErrorCode::kCorruption,
-                "The state directory {} is damaged: its database has no CURRENT file. Move the "
-                "directory away and run again from the journal; nothing in it was changed.",
-                directory);
+                "The state directory {} is damaged: its database has no CURRENT file.", directory);
   }
   return {};
 }
@@ -163,11 +155,9 @@ base::Result<void> CheckRoom(const std::string& directory) {
   if (::statvfs(directory.c_str(), &volume) != 0) return {};  // no answer: the writes will tell
   const std::uint64_t free_bytes = static_cast<std::uint64_t>(volume.f_bavail) * volume.f_frsize;
   if (free_bytes >= kFreeBytesMin) return {};
-  return Fail(
-      ErrorCode::kExhausted,
-      "The volume of the state directory {} is full: {} MiB are free, {} are needed. Make room "
-      "and start again; what was committed is kept.",
-      directory, free_bytes / (1024 * 1024), kFreeBytesMin / (1024 * 1024));
+  return Fail(ErrorCode::kExhausted,
+              "The volume of the state directory {} is full: {} MiB are free, {} are needed.",
+              directory, free_bytes / (1024 * 1024), kFreeBytesMin / (1024 * 1024));
 }
 
 }  // namespace
@@ -186,7 +176,7 @@ base::Result<PreparedDirectory> PrepareDirectory(const std::string& directory,
   std::error_code failure;
   const fs::file_status status = fs::status(directory, failure);
   if (fs::exists(status) && !fs::is_directory(status)) {
-    return Fail(ErrorCode::kUnavailable, "{} is a file, not a state directory. Name a directory.",
+    return Fail(ErrorCode::kForeign, "{} is a file, not a state directory. Name a directory.",
                 directory);
   }
   if (!fs::exists(status)) {
@@ -205,12 +195,11 @@ base::Result<PreparedDirectory> PrepareDirectory(const std::string& directory,
   const std::optional<Stamp> stamp = ReadStamp(directory);
   if (!stamp && contents.stamp) {
     return Fail(ErrorCode::kCorruption,
-                "The state directory {} is damaged: its stamp {} cannot be read. Move the "
-                "directory away and run again from the journal; nothing in it was changed.",
-                directory, kStamp);
+                "The state directory {} is damaged: its stamp {} cannot be read.", directory,
+                kStamp);
   }
   if (!stamp && !contents.empty) {
-    return Fail(ErrorCode::kUnavailable,
+    return Fail(ErrorCode::kForeign,
                 "The directory {} holds files of another program, not a state of Medverka. Name "
                 "another directory; nothing in it was changed.",
                 directory);
@@ -287,7 +276,7 @@ base::Result<void> WipeStoreDirectory(const std::string& directory) {
   MEDVERKA_ASSIGN(const internal::Contents contents, internal::Look(directory));
   if (!contents.empty && !contents.stamp) {
     return base::Fail(
-        base::ErrorCode::kUnavailable,
+        base::ErrorCode::kForeign,
         "The directory {} holds files of another program, not a state of Medverka. Name another "
         "directory; nothing in it was changed.",
         directory);

@@ -187,17 +187,11 @@ rocksdb::ColumnFamilyOptions RoomOptions(const std::shared_ptr<rocksdb::Cache>& 
 // is off).
 tl::unexpected<base::Error> Failure(const rocksdb::Status& status, const std::string& directory) {
   if (status.IsNoSpace()) {
-    return Fail(ErrorCode::kExhausted,
-                "The volume of the state directory {} is full. Make room and start again; what was "
-                "committed is kept.",
-                directory);
+    return Fail(ErrorCode::kExhausted, "The volume of the state directory {} is full.", directory);
   }
   if (status.IsCorruption()) {
-    return Fail(
-        ErrorCode::kCorruption,
-        "The state directory {} is damaged ({}). Move the directory away and run again from "
-        "the journal; nothing is repaired or guessed.",
-        directory, status.ToString());
+    return Fail(ErrorCode::kCorruption, "The state directory {} is damaged ({}).", directory,
+                status.ToString());
   }
   const std::string why = status.ToString();
   if (status.IsIOError() && why.find("lock") != std::string::npos) {
@@ -213,9 +207,7 @@ tl::unexpected<base::Error> Failure(const rocksdb::Status& status, const std::st
   }
   if (status.IsInvalidArgument() || status.IsNotSupported() ||
       status.subcode() == rocksdb::Status::kPathNotFound) {
-    return Fail(ErrorCode::kCorruption,
-                "The state directory {} cannot be read as a database ({}). Move the directory away "
-                "and run again from the journal; nothing is repaired or guessed.",
+    return Fail(ErrorCode::kCorruption, "The state directory {} cannot be read as a database ({}).",
                 directory, why);
   }
   return Fail(ErrorCode::kIo, "The disk under the state directory {} failed ({}).", directory, why);

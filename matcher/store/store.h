@@ -88,9 +88,10 @@ struct RocksDbOptions {
   bool sync = true;
   std::shared_ptr<StoreMemory> memory = {};  // none: memory of its own
 };
-// Opens or creates the state directory. Each failure says which and what to do, and writes nothing:
-// another program's directory, a newer format, held by another process, damaged, read-only, disk
-// full.
+// Opens or creates the state directory. Each failure says what is the matter with which, and writes
+// nothing: another program's directory or a newer format (kForeign), held by another process
+// (kUnavailable), damaged (kCorruption), read-only (kIo), disk full (kExhausted). What to do about
+// damage and a full disk the caller says: it knows whether this is the only copy.
 //
 // Unlike a MemoryStore it may be read by one thread while another puts, deletes and commits: a
 // reader sees each commit whole or not at all.

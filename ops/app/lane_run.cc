@@ -74,9 +74,19 @@ std::string SuggestionsInWords(const std::map<std::string, std::uint64_t>& by_gr
   return words.empty() ? "none" : words;
 }
 
-}  // namespace
+// Here the state directory is the only copy, and the journal what it can be made from again.
+base::Error WithAdvice(base::Error error) {
+  if (error.code == base::ErrorCode::kCorruption) {
+    error.message +=
+        " Move the state directory away and run again from the journal; nothing is repaired or "
+        "guessed.";
+  } else if (error.code == base::ErrorCode::kExhausted) {
+    error.message += " Make room and start again; what was committed is kept.";
+  }
+  return error;
+}
 
-Result<RunOutcome> RunLane(const RunSettings& settings) {
+Result<RunOutcome> RunOnState(const RunSettings& settings) {
   const auto begun = std::chrono::steady_clock::now();
   MEDVERKA_ASSIGN(auto store, matcher::OpenRocksDbStore(settings.state));
   matcher::LaneOptions lane_options;
@@ -110,6 +120,14 @@ Result<RunOutcome> RunLane(const RunSettings& settings) {
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   MEDVERKA_ASSIGN(outcome.summary, Summarise(*lane, seconds));
   return outcome;
+}
+
+}  // namespace
+
+Result<RunOutcome> RunLane(const RunSettings& settings) {
+  auto outcome = RunOnState(settings);
+  if (outcome.has_value()) return outcome;
+  return tl::unexpected(WithAdvice(std::move(outcome).error()));
 }
 
 std::string ToText(const RunSummary& summary) {

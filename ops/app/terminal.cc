@@ -28,6 +28,7 @@ int ExitCodeOf(const base::Error& error) {
       return kInputHasErrors;
     case base::ErrorCode::kCorruption:
     case base::ErrorCode::kUnavailable:
+    case base::ErrorCode::kForeign:
     case base::ErrorCode::kExhausted:
     case base::ErrorCode::kIo:
       return kMachineFailed;

@@ -16,6 +16,7 @@ enum class ErrorCode {
   kNotFound,
   kCorruption,   // bytes of ours that do not read back
   kUnavailable,  // held by somebody else, or not there now
+  kForeign,      // another program's, or a newer version's: trying again does not help
   kExhausted,    // disk, memory, a limit
   kIo,
 };

@@ -128,7 +128,7 @@ constexpr Metric kTable[] = {
      kCounter,
      "kind",
      {},
-     "What recovery found that must not be: store-ahead, changelog-behind, "
+     "What recovery found that must not be: changelog-behind, changelog-damaged, "
      "offset-out-of-range."},
     {"restore_done_records", kGauge, "partition", {}, "Records read by the restore under way."},
     {"restore_records_total", kCounter, "", {}, "Changelog records restored."},
@@ -153,7 +153,7 @@ constexpr Metric kTable[] = {
      kCounter,
      "cause",
      {},
-     "Stores wiped to be rebuilt from Kafka: corruption, io, chain, ahead, engine."},
+     "Stores wiped to be rebuilt from Kafka: corruption, io, ahead, chain, old."},
     {"store_write_stall_seconds_total",
      kCounter,
      "",

@@ -123,6 +123,14 @@ std::string CommitKey(std::uint64_t sequence) {
   return fmt::format("{}{}", kKeyPrefix, sequence % kCommitRecordsKept);
 }
 
+std::string AnewJson(std::uint32_t partition, std::string_view why) {
+  json::object out;
+  out["partition"] = partition;
+  out["why"] = why;
+  out["engine_version"] = MEDVERKA_VERSION;
+  return base::ToJson(out);
+}
+
 bool IsCommitKey(std::string_view key) { return key.starts_with(kKeyPrefix); }
 
 std::string ToJson(const CommitRecord& record) {

@@ -35,6 +35,13 @@ struct CommitRecord {
   std::string marker;  // the row's bytes
 };
 
+// A record of the changelog of its own: all before it counts no more, the state begins anew behind
+// it, at sequence 1. Written where the changelog was found damaged; a restore begins after the last
+// one. Compaction keeps that one alone.
+inline constexpr std::string_view kAnewKey = "anew";
+// Why, for people; nothing reads it.
+std::string AnewJson(std::uint32_t partition, std::string_view why);
+
 std::string CommitKey(std::uint64_t sequence);
 bool IsCommitKey(std::string_view key);
 

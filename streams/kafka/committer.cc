@@ -142,7 +142,7 @@ Committed Committer::Commit(const CommitBatch& batch) {
   result.wrote_us = MonotonicUs() - result.at_us;
   result.took_us += result.wrote_us;
   if (options_.offsets) {
-    const auto next = OffsetsOf(batch.positions);
+    const auto next = OffsetsAfter(batch);
     if (next.has_value()) options_.offsets(*next);
   }
   return result;
@@ -197,7 +197,7 @@ Outcome Committer::Transact(const CommitBatch& batch, Committed& result) {
   result.produced_us = produced - began;
   At(kBeforeOffsets);
   calling();
-  const auto next = OffsetsOf(batch.positions);
+  const auto next = OffsetsAfter(batch);
   if (!next.has_value()) {
     return tl::unexpected(KafkaError{KafkaFault::kFatal, "POSITIONS", next.error().message});
   }
@@ -291,18 +291,27 @@ Outcome Committer::ProduceRows(const matcher::StoreChanges& changes, std::uint64
   return {};
 }
 
+base::Result<std::map<std::string, std::int64_t>> Committer::OffsetsAfter(
+    const CommitBatch& batch) const {
+  auto next = OffsetsOf(batch.positions);
+  if (!next.has_value()) return next;
+  for (auto& [topic, offset] : *next) {
+    const auto known = options_.again_until.find(topic);
+    if (known != options_.again_until.end()) offset = std::max(offset, known->second);
+  }
+  return next;
+}
+
 Outcome Committer::ProduceSuggestions(const CommitBatch& batch, Committed& result) {
   std::size_t ordinal = 0;
   for (const matcher::SuggestionEvent& event : batch.effects.suggestions) {
-    const std::size_t mine = ordinal++;
-    if (options_.suppressed.contains(event.id)) continue;
     key_buffer_ = fmt::format("{}/{}", event.subject, event.study);
     Outgoing record;
     record.topic = options_.topics.suggestions.c_str();
     record.partition = options_.partition;
     record.key = key_buffer_;
     record.value = event.data;
-    record.headers = HeadersOf(event, options_.partition, batch.committed.sequence, mine);
+    record.headers = HeadersOf(event, options_.partition, batch.committed.sequence, ordinal++);
     if (Outcome sent = producer_->Produce(record); !sent.has_value()) return sent;
     ++result.suggestions;
   }

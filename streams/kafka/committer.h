@@ -53,8 +53,13 @@ struct CommitBatch {
   std::vector<std::int64_t> stamps_us;  // of the records that caused suggestions
 };
 
-// What the log says was put out already by a commit whose changelog was lost: not again.
-using Suppressed = std::set<std::string, std::less<>>;
+// What the log says was put out already, by commits that are done again: not a second time.
+struct Suppressed {
+  // Record key -> what is said there last. All that came before it was put out, whether compaction
+  // has left it there or not.
+  std::map<std::string, matcher::LastSaid, std::less<>> suggestions;
+  std::set<std::string, std::less<>> dead_letters;  // SuppressKey
+};
 std::string SuppressKey(const matcher::DeadLetterEvent& event);
 
 struct CommitterOptions {
@@ -64,7 +69,9 @@ struct CommitterOptions {
   MetadataSource group;  // of the member now; nullptr: there is none
   // at_least_once: commits these offsets when it can.
   std::function<void(const std::map<std::string, std::int64_t>& next)> offsets;
-  Suppressed suppressed;
+  // The group's offsets are not taken back behind these: another crash on the way must know that
+  // work is done again.
+  std::map<std::string, std::int64_t> again_until;
   std::function<void(std::string_view point)> at_point;
 };
 
@@ -114,6 +121,7 @@ class Committer {
   Outcome AbortNow();
   std::optional<LaneFault> Renew();
   base::Result<void> Write(const CommitBatch& batch, const Committed& result);
+  base::Result<std::map<std::string, std::int64_t>> OffsetsAfter(const CommitBatch& batch) const;
   void At(std::string_view point) const {
     if (options_.at_point) options_.at_point(point);
   }

@@ -113,14 +113,13 @@ tl::expected<std::unique_ptr<LaneInputs>, LaneFault> LaneInputs::Open(const Kafk
     if (!marks) return tl::unexpected(FaultOfReading(marks.error()));
     const std::int64_t next = offset == kFromBeginning ? marks->low : offset;
     if (next < marks->low) {
-      return tl::unexpected(LaneFault{LaneRemedy::kStay, WhatWasLost(place, next, marks->low)});
+      return tl::unexpected(InputsLost(WhatWasLost(place, next, marks->low)));
     }
     if (next > marks->high) {
-      return tl::unexpected(LaneFault{
-          LaneRemedy::kStay,
+      return tl::unexpected(InputsLost(
           fmt::format("{}[{}] ends at offset {}, but {} was read already: it lost records, or is "
                       "another topic of that name.",
-                      topic, partition, marks->high, next)});
+                      topic, partition, marks->high, next)));
     }
     from.emplace(place, next);
     inputs->NextOf(inputs->InputOf(topic)) = next;
@@ -188,6 +187,18 @@ matcher::InputPositions LaneInputs::Positions() const {
   return positions;
 }
 
+// By the reader's place, which moves over what is no record.
+bool LaneInputs::Reached(const std::map<std::string, std::int64_t>& offsets) const {
+  return std::all_of(offsets.begin(), offsets.end(), [this](const auto& one) {
+    const LaneInput input = InputOf(one.first);
+    if (next_[static_cast<std::size_t>(input)] >= one.second) return true;
+    if (input == LaneInput::kMoves && !moves_.empty()) return false;
+    if (input == LaneInput::kFeedback && !feedback_.empty()) return false;
+    const auto place = reader_->Position({one.first, partition_});
+    return place.has_value() && *place >= one.second;
+  });
+}
+
 // Which of the inputs it was the library does not say.
 LaneFault LaneInputs::Lost(const base::Error& error) {
   std::string lost;
@@ -197,7 +208,7 @@ LaneFault LaneInputs::Lost(const base::Error& error) {
     if (!marks || marks->low <= NextOf(input)) continue;
     lost += (lost.empty() ? "" : " ") + WhatWasLost(place, NextOf(input), marks->low);
   }
-  return {LaneRemedy::kStay, lost.empty() ? error.message + "." : lost};
+  return InputsLost(lost.empty() ? error.message + "." : lost);
 }
 
 std::int64_t LaneInputs::Lag() const {

@@ -46,7 +46,10 @@ class LaneInputs {
 
   // Next offsets of all that was given out, as the marker has them.
   matcher::InputPositions Positions() const;
-  std::int64_t Lag() const;  // of the journal, records
+  std::int64_t Lag() const;
+  // All records before these offsets have been given.
+  bool Reached(
+      const std::map<std::string, std::int64_t>& offsets) const;  // of the journal, records
 
  private:
   struct Waiting {

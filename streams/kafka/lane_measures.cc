@@ -154,7 +154,9 @@ void LaneMeasures::Backfilled(double seconds) {
 }
 
 void LaneMeasures::CommitFailed() { Of("commits_total", {{"outcome", "fatal"}}).Add(1); }
-void LaneMeasures::Wiped(const char* cause) { Of("store_wiped_total", {{"cause", cause}}).Add(1); }
+void LaneMeasures::Wiped(std::string_view cause) {
+  Of("store_wiped_total", {{"cause", std::string(cause)}}).Add(1);
+}
 void LaneMeasures::Alarm(const char* kind) { Of("recovery_alarms_total", {{"kind", kind}}).Add(1); }
 
 }  // namespace medverka::streams::internal

@@ -39,7 +39,7 @@ class LaneMeasures final : public matcher::Stopwatch {
   void Restored(std::int64_t records, double seconds);
   void Backfilled(double seconds);
   void CommitFailed();
-  void Wiped(const char* cause);
+  void Wiped(std::string_view cause);
   void Alarm(const char* kind);
 
   double Seconds() override;

@@ -84,7 +84,9 @@ tl::expected<std::unique_ptr<LaneWork>, LaneFault> LaneWork::Open(Parts parts,
   if (!inputs) return tl::unexpected(inputs.error());
   work->inputs_ = std::move(*inputs);
 
-  work->suppressed_ = recovered.suppressed;
+  work->suppressed_ = std::move(recovered.suppressed);
+  work->again_until_ = recovered.again_until;
+  work->log_time_before_ = recovered.log_time;
   CommitterOptions committer;
   committer.producer = LaneProducer(around, partition);
   committer.topics = options.topics;
@@ -95,7 +97,7 @@ tl::expected<std::unique_ptr<LaneWork>, LaneFault> LaneWork::Open(Parts parts,
       around.offsets(partition, next);
     };
   }
-  committer.suppressed = std::move(recovered.suppressed);
+  committer.again_until = std::move(recovered.again_until);
   committer.at_point = options.at_point;
   work->committer_ = std::make_unique<Committer>(
       std::move(committer), std::move(recovered.producer), work->store_->below());
@@ -149,6 +151,7 @@ std::int64_t LaneWork::GapUs() const {
 
 std::optional<LaneFault> LaneWork::AtSilence() {
   const std::int64_t now = MonotonicUs();
+  if (!again_until_.empty() && inputs_->Reached(again_until_)) pending_ = true;
   const matcher::BackfillProgress backfill = lane_->backfill();
   if (backfill.done < backfill.total) {
     backfill_budget_us_ = kBudgetMaxUs;  // nobody waits
@@ -182,7 +185,39 @@ std::optional<LaneFault> LaneWork::CommitWhenDue(std::int64_t now, bool silent) 
   return due ? HandOver() : std::nullopt;
 }
 
+// While work is done again: whether a reader has this one, or one behind it.
+bool LaneWork::WasPutOut(const matcher::SuggestionEvent& event) {
+  const auto last = suppressed_.suggestions.find(fmt::format("{}/{}", event.subject, event.study));
+  return last != suppressed_.suggestions.end() &&
+         std::pair(event.episode, event.transitions) <=
+             std::pair(last->second.episode, last->second.transitions);
+}
+
+// The end of what is done again. One last tick to where log time once was: by then ticks may have
+// moved it on, which are in no topic. Then what came out otherwise this time: inputs of several
+// topics have no common order.
+std::optional<LaneFault> LaneWork::EndAgain() {
+  if (again_until_.empty() || !inputs_->Reached(again_until_)) return std::nullopt;
+  if (log_time_before_ && lane_->knows_log_time()) {
+    const auto moved = lane_->AdvanceTo(*log_time_before_);
+    if (!moved) return FaultOfState(moved.error());
+    if (auto fault = CollectEffects(nullptr); fault) return fault;
+  }
+  again_until_.clear();
+  for (const auto& [key, last] : suppressed_.suggestions) {
+    const std::size_t slash = key.find('/');
+    const auto reconciled =
+        lane_->Reconcile(std::string_view(key).substr(0, slash), key.substr(slash + 1), last);
+    if (!reconciled) return FaultOfState(reconciled.error());
+  }
+  suppressed_ = {};
+  Log(LogLevel::kInfo, "the lane is where it was before",
+      {{"partition", std::int64_t{parts_.partition}}});
+  return CollectEffects(nullptr);
+}
+
 std::optional<LaneFault> LaneWork::HandOver() {
+  if (auto fault = EndAgain(); fault) return fault;
   const matcher::InputPositions positions = inputs_->Positions();
   if (const auto committed = lane_->Commit(positions); !committed) {
     return FaultOfState(committed.error());
@@ -343,9 +378,9 @@ std::optional<LaneFault> LaneWork::ApplyGood(const LaneInputs::Next& next,
                                                      : topics.moves;
   input.offset = static_cast<std::uint64_t>(record.offset);
   input.stamp = record.timestamp;
-  const auto applied = next.input == LaneInput::kMoves
-                           ? lane_->ApplyMove(input)
-                           : lane_->Apply(input, BrokerNow(MonotonicUs()));
+  const std::optional<base::Instant> clock = BrokerNow(MonotonicUs());
+  const auto applied =
+      next.input == LaneInput::kMoves ? lane_->ApplyMove(input, clock) : lane_->Apply(input, clock);
   if (!applied) return FaultOfState(applied.error());
   return CollectEffects(&record);
 }
@@ -353,6 +388,7 @@ std::optional<LaneFault> LaneWork::ApplyGood(const LaneInputs::Next& next,
 std::optional<LaneFault> LaneWork::CollectEffects(const KafkaRecordView* record) {
   matcher::Effects effects = lane_->TakeEffects();
   for (matcher::SuggestionEvent& event : effects.suggestions) {
+    if (!again_until_.empty() && WasPutOut(event)) continue;
     if (record != nullptr && record->timestamp && !event.topic.empty()) {
       stamps_us_.push_back(record->timestamp->us);
     }
@@ -368,7 +404,7 @@ std::optional<LaneFault> LaneWork::CollectEffects(const KafkaRecordView* record)
 
 void LaneWork::DeadLetter(const KafkaRecordView& record, const matcher::DeadLetterEvent& event) {
   ++taken_.rejected;
-  if (suppressed_.contains(SuppressKey(event))) return;
+  if (suppressed_.dead_letters.contains(SuppressKey(event))) return;
   dead_letters_.push_back(
       MakeDeadLetter(record.Copy(), event, parts_.around->options.topics.dead_letters));
   matcher::DeadLetterEvent kept = event;

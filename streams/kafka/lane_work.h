@@ -49,6 +49,8 @@ class LaneWork {
   std::optional<LaneFault> Backfill(std::int64_t now);
   std::optional<LaneFault> TickWhenIdle(std::int64_t now);
   std::optional<LaneFault> CommitWhenDue(std::int64_t now, bool silent);
+  bool WasPutOut(const matcher::SuggestionEvent& event);
+  std::optional<LaneFault> EndAgain();
   std::optional<LaneFault> HandOver();
   LaneFault Drain();
   int WaitMs(std::int64_t now) const;
@@ -60,7 +62,10 @@ class LaneWork {
   matcher::HandOverStore* store_ = nullptr;  // the lane's
   std::unique_ptr<matcher::Lane> lane_;
   std::unique_ptr<LaneInputs> inputs_;
+  // While work is done again (recovery.h).
   Suppressed suppressed_;
+  Offsets again_until_;
+  std::optional<base::Instant> log_time_before_;
   std::unique_ptr<Committer> committer_;  // before the lane goes
 
   // The batch in hand.

@@ -20,11 +20,24 @@ using std::chrono::milliseconds;
 // Pause before a partition is taken over again, doubled with each failure in a row.
 constexpr int kPauseMs = 100, kPauseMaxMs = 10'000, kDoublings = 7;
 constexpr int kPauseSliceMs = 20;
+constexpr int kRestoresInVain = 2;
 // A lane that had no room tries again when there is this much.
 constexpr std::uint64_t kRoomBytes = 16ULL * 1024 * 1024;
 
-const char* CauseOf(const LaneFault& fault) {
-  return fault.remedy == LaneRemedy::kWipe ? "corruption" : "ahead";
+std::string_view WhatFollows(LaneRemedy remedy) {
+  switch (remedy) {
+    case LaneRemedy::kRecover:
+      break;
+    case LaneRemedy::kWipe:
+      return "the lane's copy of the state is given up and restored from the changelog";
+    case LaneRemedy::kNoRoom:
+      return "the lane has stopped, and goes on by itself when there is room";
+    case LaneRemedy::kStay:
+      return "the lane has stopped, and somebody must look";
+    case LaneRemedy::kEnd:
+      return "the lane has stopped, and the service ends";
+  }
+  return "the lane is taken over anew";
 }
 
 }  // namespace
@@ -84,16 +97,15 @@ void LaneWorker::Run() {
 
 bool LaneWorker::After(const LaneFault& fault) {
   wipe_ = fault.remedy == LaneRemedy::kWipe;
-  if (wipe_) measures_.Wiped(CauseOf(fault));
-  if (fault.remedy == LaneRemedy::kStay) measures_.Alarm("offset-out-of-range");
+  if (wipe_) measures_.Wiped(fault.cause);
+  if (fault.alarm != nullptr) measures_.Alarm(fault.alarm);
   const bool final = fault.remedy == LaneRemedy::kStay || fault.remedy == LaneRemedy::kEnd;
   SetState(
       final || fault.remedy == LaneRemedy::kNoRoom ? LaneState::kStopped : LaneState::kRestoring,
       fault.why);
   if (fault.why != said_ || final) {
     said_ = fault.why;
-    Log(final ? LogLevel::kError : LogLevel::kWarning,
-        final ? "the lane has stopped" : "the lane is taken over anew",
+    Log(final ? LogLevel::kError : LogLevel::kWarning, WhatFollows(fault.remedy),
         {{"partition", std::int64_t{partition_}}, {"reason", fault.why}});
   }
   if (fault.remedy == LaneRemedy::kEnd) {
@@ -142,9 +154,19 @@ LaneFault LaneWorker::TakeOverAndWork() {
     status_.restored_records = before.restored_records;
     status_.restore_target = before.restore_target;
     failures_ = 0;
+    restored_in_vain_ = 0;
+    said_.clear();  // the same again, after work, is news
   };
+  const bool whole = recovered->whole;
   auto work = LaneWork::Open(std::move(parts), std::move(*recovered));
-  if (!work) return work.error();
+  if (!work) {
+    const LaneFault& fault = work.error();
+    const bool damaged = fault.remedy == LaneRemedy::kWipe && fault.cause == kCorruption;
+    // Restored from all of the changelog and damaged all the same: not by the disk, if twice.
+    restored_in_vain_ = damaged && whole ? restored_in_vain_ + 1 : 0;
+    if (restored_in_vain_ >= kRestoresInVain) changelog_damaged_ = fault.why;
+    return fault;
+  }
   {
     const std::lock_guard lock(committer_mutex_);
     committer_ = &(*work)->committer();
@@ -173,6 +195,7 @@ tl::expected<Recovered, LaneFault> LaneWorker::TakeOver() {
   recovery.exactly_once = options.exactly_once;
   recovery.memory = around_.memory;
   recovery.wipe = std::exchange(wipe_, false);
+  recovery.changelog_damaged = changelog_damaged_;
   recovery.at_point = options.at_point;
   recovery.stop = [this] { return Stopping(); };
   recovery.call_began_us = &call_began_us_;
@@ -182,15 +205,15 @@ tl::expected<Recovered, LaneFault> LaneWorker::TakeOver() {
     status_.restored_records = records;
     status_.restore_target = records + std::max<std::int64_t>(0, target - position);
   };
-  return Recover(recovery);
+  auto recovered = Recover(recovery);
+  if (recovered) changelog_damaged_.clear();
+  return recovered;
 }
 
 void LaneWorker::Tell(const Recovered& recovered) {
   measures_.Restored(recovered.records, recovered.seconds);
-  if (recovered.wiped) measures_.Wiped("ahead");
-  if (recovered.standing == Standing::kStateBehind || recovered.standing == Standing::kStateLost) {
-    measures_.Alarm("changelog-behind");
-  }
+  for (const std::string_view cause : recovered.wiped) measures_.Wiped(cause);
+  if (recovered.alarm != nullptr) measures_.Alarm(recovered.alarm);
   constexpr double kShortest = 1e-3;
   Log(LogLevel::kInfo, "the lane is restored",
       {{"partition", std::int64_t{partition_}},

@@ -88,7 +88,9 @@ class LaneWorker {
   Committer* committer_ = nullptr;  // while the lane works
   // The thread's own.
   bool wipe_ = false;
-  int failures_ = 0;  // since it last worked
+  int failures_ = 0;          // since it last worked
+  int restored_in_vain_ = 0;  // the same
+  std::string changelog_damaged_;
   std::string said_;  // why it stopped, as logged last
   mutable std::mutex mutex_;
   LaneStatus status_;

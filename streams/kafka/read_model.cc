@@ -33,6 +33,7 @@ using base::Result;
 using matcher::Room;
 
 constexpr int kPollMs = 100;  // and so how long a stop may take
+constexpr int kNoRoomMs = 1'000;
 constexpr int kGatherMs = 5;  // silence that ends a batch
 constexpr int kWatermarksMs = 5'000;
 constexpr std::size_t kBatchRecords = 2'000;
@@ -106,38 +107,36 @@ class Model final : public ReadModel {
         positions_(static_cast<std::size_t>(options_.partitions), kFromBeginning),
         targets_(positions_.size(), -1) {}
 
+  // A full disk is no failure here: Run goes on trying.
   Result<void> OpenStore() {
-    const std::unique_lock lock(mutex_);
-    auto opened = OpenHere();
-    if (!opened.has_value() && opened.error().code == ErrorCode::kCorruption) {
-      base::Log(base::LogLevel::kWarning,
-                "the store of the suggestions is damaged; it is emptied and read again");
-      return StartAnew();
-    }
-    if (!opened.has_value()) return opened;
-    MEDVERKA_ASSIGN(const bool usable, TakePositions());
-    if (usable) return {};
-    base::Log(base::LogLevel::kInfo, "the suggestions are read from the beginning");
-    return StartAnew();
+    const auto opened = Reopen();
+    if (opened.has_value() || opened.error().code != ErrorCode::kExhausted) return opened;
+    GiveUpStore(opened.error());
+    return {};
   }
 
   Result<void> Run(const std::function<bool()>& stop) override {
     while (!stop()) {
-      const auto followed = Follow(stop);
-      if (followed.has_value()) return {};
-      const ErrorCode code = followed.error().code;
-      if (code == ErrorCode::kUnavailable) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(kPollMs));
+      const auto worked = store_ == nullptr ? Reopen() : Follow(stop);
+      if (worked.has_value()) {
+        SayRoom();
         continue;
       }
+      const ErrorCode code = worked.error().code;
       const bool doubtful =
           code == ErrorCode::kNotFound || code == ErrorCode::kCorruption || code == ErrorCode::kIo;
-      if (!doubtful) return followed;
-      base::Log(base::LogLevel::kWarning,
-                "the suggestions are read again from the beginning: " + followed.error().message);
-      const std::unique_lock lock(mutex_);
-      MEDVERKA_TRY(StartAnew());
-      std::this_thread::sleep_for(std::chrono::milliseconds(kPollMs));
+      if (code == ErrorCode::kExhausted) {
+        GiveUpStore(worked.error());
+      } else if (doubtful) {
+        base::Log(base::LogLevel::kWarning,
+                  "the suggestions are read again from the beginning: " + worked.error().message);
+        begin_anew_ = true;
+        const std::unique_lock lock(mutex_);
+        store_.reset();
+      } else if (code != ErrorCode::kUnavailable) {
+        return worked;
+      }
+      Wait(code == ErrorCode::kExhausted ? kNoRoomMs : kPollMs, stop);
     }
     return {};
   }
@@ -172,11 +171,50 @@ class Model final : public ReadModel {
   }
 
  private:
-  // Under mutex_, here and in the next three.
+  static void Wait(int milliseconds, const std::function<bool()>& stop) {
+    for (; milliseconds > 0 && !stop(); milliseconds -= kPollMs) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(kPollMs));
+    }
+  }
+
+  Result<void> Reopen() {
+    const std::unique_lock lock(mutex_);
+    if (begin_anew_) return StartAnew();
+    auto opened = OpenHere();
+    if (!opened.has_value() && opened.error().code == ErrorCode::kCorruption) {
+      base::Log(base::LogLevel::kWarning,
+                "the store of the suggestions is damaged; it is emptied and read again");
+      return StartAnew();
+    }
+    if (!opened.has_value()) return opened;
+    MEDVERKA_ASSIGN(const bool usable, TakePositions());
+    if (usable) return {};
+    base::Log(base::LogLevel::kInfo, "the suggestions are read from the beginning");
+    return StartAnew();
+  }
+
+  // What is stored stays; it is opened again when there is room. Not caught up until then, since
+  // what comes meanwhile is not seen.
+  void GiveUpStore(const base::Error& why) {
+    const std::unique_lock lock(mutex_);
+    store_.reset();
+    caught_up_ = false;
+    if (std::exchange(no_room_, true)) return;
+    base::Log(base::LogLevel::kError,
+              "the suggestions cannot be followed, and are when there is room",
+              {{"reason", why.message}});
+  }
+  void SayRoom() {
+    if (store_ == nullptr || !std::exchange(no_room_, false)) return;
+    base::Log(base::LogLevel::kInfo, "there is room again; the suggestions are followed");
+  }
+
+  // Under mutex_, here and in the next two.
   Result<void> OpenHere() {
     matcher::RocksDbOptions options;
     // The topic brings back what the machine lost.
     options.sync = false;
+    store_.reset();
     MEDVERKA_ASSIGN(store_, matcher::OpenRocksDbStore(options_.directory, options));
     return {};
   }
@@ -200,12 +238,14 @@ class Model final : public ReadModel {
 
   Result<void> StartAnew() {
     caught_up_ = false;
+    begin_anew_ = true;  // till it is done
     store_.reset();
     MEDVERKA_TRY(matcher::WipeStoreDirectory(options_.directory));
     MEDVERKA_TRY(OpenHere());
     store_->Put(Room::kMeta, kTopicRow, TopicRow());
     store_->Put(Room::kMeta, kSeenRow, std::to_string(WallUs()));
     MEDVERKA_TRY(store_->Commit());
+    begin_anew_ = false;
     const std::scoped_lock lock(positions_mutex_);
     std::fill(positions_.begin(), positions_.end(), kFromBeginning);
     return {};
@@ -314,6 +354,7 @@ class Model final : public ReadModel {
   std::vector<std::int64_t> positions_;
   std::vector<std::int64_t> targets_;  // -1: not asked for yet
   std::int64_t marked_us_ = 0;
+  bool begin_anew_ = false, no_room_ = false;  // the follower's
   std::atomic<bool> caught_up_ = false;
 };
 

@@ -36,7 +36,8 @@ class ReadModel {
                                                        Measures& measures);
   virtual ~ReadModel() = default;
 
-  // The follower's loop, in a thread of its own, until `stop`. Broker away: keeps trying.
+  // The follower's loop, in a thread of its own, until `stop`. Broker away: keeps trying. Disk
+  // full: says so once, is not caught up, and goes on when there is room.
   virtual base::Result<void> Run(const std::function<bool()>& stop) = 0;
 
   // Any thread. Newest of each study, by study id; withdrawn ones included (their state says so);

@@ -1,11 +1,13 @@
 #include "streams/kafka/recovery.h"
 
+#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <thread>
 #include <utility>
 
 #include "matcher/store/changelog.h"
+#include "ops/base/json.h"
 #include "ops/base/log.h"
 #include "streams/kafka/dead_letters.h"
 #include "streams/kafka/fault_points.h"
@@ -29,6 +31,27 @@ tl::unexpected<LaneFault> Stopping() {
   return tl::unexpected(LaneFault{LaneRemedy::kRecover, "the lane is asked to stop"});
 }
 
+// None: no suggestion of ours.
+std::optional<matcher::LastSaid> ReadLastSaid(const KafkaRecordView& record) {
+  if (!record.key || !record.value) return std::nullopt;
+  const auto data = base::ParseJson(*record.value);
+  if (!data.has_value() || !data->is_object()) return std::nullopt;
+  const auto* const episode = data->get_object().if_contains("episode");
+  matcher::LastSaid said;
+  boost::system::error_code failed;
+  if (episode != nullptr) said.episode = episode->to_number<std::uint64_t>(failed);
+  for (const auto& [name, value] : record.headers) {
+    if (!value) continue;
+    if (name == "ce_type") said.open = value->find(".withdrawn.") == std::string_view::npos;
+    const std::size_t dash = value->rfind('-');
+    if (name != "ce_id" || dash == std::string_view::npos) continue;
+    const std::string_view count = value->substr(dash + 1);
+    std::from_chars(count.data(), count.data() + count.size(), said.transitions);
+  }
+  if (said.episode == 0 || said.transitions == 0) return std::nullopt;
+  return said;
+}
+
 class Recovering {
  public:
   explicit Recovering(const RecoveryOptions& options) : options_(options) {}
@@ -37,8 +60,9 @@ class Recovering {
     if (auto fault = Fence(); fault) return tl::unexpected(*fault);
     if (auto fault = AskOffsets(); fault) return tl::unexpected(*fault);
     if (auto fault = AskTarget(); fault) return tl::unexpected(*fault);
+    // The caller has counted this wipe.
     if (options_.wipe) {
-      if (auto fault = Wipe("it was found damaged"); fault) return tl::unexpected(*fault);
+      if (auto fault = Wipe("", "it was found damaged"); fault) return tl::unexpected(*fault);
     }
     if (auto fault = RestoreStore(); fault) return tl::unexpected(*fault);
     At(kAfterRestore);
@@ -93,10 +117,8 @@ class Recovering {
     reader.watch = options_.producer.watch;
     auto opened = OpenReader(options_.kafka, reader);
     if (!opened) return FaultOfState(opened.error());
-    const std::vector<std::string> topics{options_.topics.journal, options_.topics.feedback,
-                                          options_.topics.moves};
     return Ask<Offsets>(
-        [&] { return StableOffsets(**opened, topics, options_.partition, kCallTimeoutMs); },
+        [&] { return StableOffsets(**opened, Inputs(), options_.partition, kCallTimeoutMs); },
         committed_);
   }
 
@@ -115,10 +137,10 @@ class Recovering {
 
   TopicPartition Changelog() const { return {options_.topics.state, options_.partition}; }
 
-  std::optional<LaneFault> Wipe(std::string_view why) {
-    Log(LogLevel::kWarning, "the lane's directory is emptied; the changelog has its content",
+  std::optional<LaneFault> Wipe(std::string_view cause, std::string_view why) {
+    Log(LogLevel::kWarning, "the lane's directory is emptied",
         {{"partition", std::int64_t{options_.partition}}, {"reason", std::string(why)}});
-    result_.wiped = true;
+    if (!cause.empty()) result_.wiped.push_back(cause);
     result_.store.reset();
     const auto wiped = matcher::WipeStoreDirectory(options_.directory);
     if (!wiped) return FaultOfState(wiped.error());
@@ -126,21 +148,100 @@ class Recovering {
   }
 
   std::optional<LaneFault> RestoreStore() {
-    // Once from what is there, and once more from nothing where that does not fit the log.
-    for (int tries = 0; tries < 2; ++tries) {
+    if (!options_.changelog_damaged.empty()) return BeginAnew(options_.changelog_damaged);
+    // From what is there, and once more from nothing where that does not fit the log.
+    std::int64_t begin = kFromBeginning;
+    for (bool wiped = false;;) {
       StoreStanding standing;
       if (auto fault = OpenStore(standing); fault) return fault;
-      auto restored = RestoreInto(standing);
+      auto restored = RestoreInto(standing, begin);
       if (!restored) return restored.error();
       result_.records += restored->records;
-      if (restored->end == RestoreEnd::kStopped) return Stopping().value();
-      if (restored->end == RestoreEnd::kDone) {
-        standing_ = std::move(restored->standing);
-        return std::nullopt;
+      result_.whole = !standing.marker;
+      switch (restored->end) {
+        case RestoreEnd::kStopped:
+          return Stopping().value();
+        case RestoreEnd::kDone:
+          standing_ = std::move(restored->standing);
+          return std::nullopt;
+        case RestoreEnd::kDamaged:
+          result_.log_time = restored->log_time;
+          return BeginAnew(restored->why);
+        case RestoreEnd::kBeginsLater:
+          // Each time further on, so this ends. A store that was only begun is nobody's loss.
+          begin = restored->begins;
+          if (auto fault = Wipe(standing.marker ? "chain" : "", "the lane began anew since");
+              fault) {
+            return fault;
+          }
+          break;
+        case RestoreEnd::kMustWipe:
+          if (wiped) return LaneFault{LaneRemedy::kRecover, restored->why};
+          wiped = true;
+          if (auto fault = Wipe(restored->cause, restored->why); fault) return fault;
+          break;
       }
-      if (auto fault = Wipe(restored->why); fault) return fault;
     }
-    return LaneFault{LaneRemedy::kStay, "The changelog does not fit an empty store."};
+  }
+
+  // The changelog cannot be believed: the inputs have it all, if nothing of them is gone.
+  std::optional<LaneFault> BeginAnew(const std::string& why) {
+    if (auto fault = CheckInputsReachBack(why); fault) return fault;
+    Log(LogLevel::kError,
+        "the changelog is damaged; the lane begins anew and works through its inputs from their "
+        "beginning, what was put out is not put out twice",
+        {{"partition", std::int64_t{options_.partition}}, {"reason", why}});
+    result_.alarm = kAlarmChangelogDamaged;
+    begun_anew_ = true;
+    if (auto fault = Wipe("", "the changelog is damaged"); fault) return fault;
+    StoreStanding standing;
+    if (auto fault = OpenStore(standing); fault) return fault;
+    return SayAnew(why);
+  }
+
+  std::optional<LaneFault> CheckInputsReachBack(std::string_view why) {
+    ReaderOptions reader;
+    reader.watch = options_.producer.watch;
+    auto opened = OpenReader(options_.kafka, reader);
+    if (!opened) return FaultOfState(opened.error());
+    for (const std::string& topic : Inputs()) {
+      Watermarks marks;
+      auto fault = Ask<Watermarks>(
+          [&] {
+            return (*opened)->WatermarksOf({topic, options_.partition}, kCallTimeoutMs);
+          },
+          marks);
+      if (fault) return fault;
+      ends_[topic] = marks.high;
+      if (marks.low == 0) continue;
+      return LaneFault{
+          LaneRemedy::kStay,
+          fmt::format("{} It cannot be made again from the inputs either: {}[{}] begins at offset "
+                      "{} by now.",
+                      why, topic, options_.partition, marks.low),
+          "", kAlarmChangelogDamaged};
+    }
+    return std::nullopt;
+  }
+
+  // One record in a transaction of its own. Nobody else writes here: the producer has fenced them.
+  std::optional<LaneFault> SayAnew(std::string_view why) {
+    const std::string text = AnewJson(static_cast<std::uint32_t>(options_.partition), why);
+    Outgoing record;
+    record.topic = options_.topics.state.c_str();
+    record.partition = options_.partition;
+    record.key = kAnewKey;
+    record.value = text;
+    TransactionalProducer& producer = *result_.producer;
+    Calling(true);
+    Outcome said = producer.Begin();
+    if (said.has_value()) said = producer.ProduceLast(record);
+    if (said.has_value()) said = producer.AwaitDelivery(kCallTimeoutMs);
+    if (said.has_value()) said = producer.Commit(kCallTimeoutMs);
+    Calling(false);
+    if (said.has_value()) return std::nullopt;
+    // Whatever became of it: the next try reads it, or says it again.
+    return LaneFault{LaneRemedy::kRecover, said.error().message};
   }
 
   std::optional<LaneFault> OpenStore(StoreStanding& standing) {
@@ -152,7 +253,7 @@ class Recovering {
       if (opened.has_value()) return std::nullopt;
       const LaneFault fault = FaultOfState(opened.error());
       if (fault.remedy != LaneRemedy::kWipe || tries > 0) return fault;
-      if (auto failed = Wipe(fault.why); failed) return failed;
+      if (auto failed = Wipe(fault.cause, fault.why); failed) return failed;
     }
   }
 
@@ -188,7 +289,7 @@ class Recovering {
     return {};
   }
 
-  tl::expected<Restored, LaneFault> RestoreInto(const StoreStanding& standing) {
+  tl::expected<Restored, LaneFault> RestoreInto(const StoreStanding& standing, std::int64_t begin) {
     ReaderOptions reader;
     reader.to_the_end = true;
     reader.watch = options_.producer.watch;
@@ -196,7 +297,9 @@ class Recovering {
     if (!opened) return tl::unexpected(FaultOfState(opened.error()));
     RestoreOptions restore;
     restore.changelog = Changelog();
+    restore.begin = begin;
     restore.target = target_;
+    restore.now = WallClock();
     restore.exactly_once = options_.exactly_once;
     restore.stop = [this] { return Stop(); };
     restore.progress = [this](std::int64_t records, std::int64_t position) {
@@ -217,9 +320,8 @@ class Recovering {
       if (!offsets) return FaultOfState(offsets.error());
       state = std::move(*offsets);
     }
-    result_.standing = Judge(state, committed_);
-    for (const std::string& topic :
-         {options_.topics.journal, options_.topics.feedback, options_.topics.moves}) {
+    result_.standing = begun_anew_ ? Standing::kStateLost : Judge(state, committed_);
+    for (const std::string& topic : Inputs()) {
       result_.start[topic] = state && state->contains(topic) ? state->at(topic) : kFromBeginning;
     }
     switch (result_.standing) {
@@ -237,10 +339,16 @@ class Recovering {
             "they put out is not put out twice");
         break;
       case Standing::kStateLost:
+        if (begun_anew_) break;
         Say("the changelog is empty but the group has offsets; working from the beginning of the "
             "inputs, what was put out is not put out twice");
+        if (auto fault = CheckInputsReachBack("The changelog is empty."); fault) return fault;
         break;
     }
+    if (result_.alarm == nullptr) result_.alarm = kAlarmChangelogBehind;
+    // What the group has no offset of is worked up to where it ends now.
+    result_.again_until = committed_;
+    if (begun_anew_) result_.again_until.insert(ends_.begin(), ends_.end());
     return ReadOutputTails();
   }
 
@@ -250,16 +358,10 @@ class Recovering {
 
   // Rare, so it may read the whole of the partition.
   std::optional<LaneFault> ReadOutputTails() {
-    const std::uint64_t sequence = standing_.marker ? standing_.marker->sequence : 0;
     auto fault = ReadTail(options_.topics.suggestions, [&](const KafkaRecordView& record) {
-      std::string_view id;
-      std::uint64_t of = 0;
-      for (const auto& [name, value] : record.headers) {
-        if (name == "ce_id" && value) id = *value;
-        if (name == "medverka_seq" && value)
-          of = std::strtoull(std::string(*value).c_str(), nullptr, 10);
-      }
-      if (!id.empty() && of > sequence) result_.suppressed.emplace(id);
+      if (record.key) result_.suppressed.suggestions.erase(std::string(*record.key));
+      const auto said = ReadLastSaid(record);
+      if (said) result_.suppressed.suggestions.emplace(std::string(*record.key), *said);
     });
     if (fault) return fault;
     return ReadTail(options_.topics.dead_letters, [&](const KafkaRecordView& record) {
@@ -270,7 +372,7 @@ class Recovering {
       matcher::DeadLetterEvent event;
       event.topic = note->topic;
       event.offset = static_cast<std::uint64_t>(note->offset);
-      result_.suppressed.insert(SuppressKey(event));
+      result_.suppressed.dead_letters.insert(SuppressKey(event));
     });
   }
 
@@ -302,8 +404,20 @@ class Recovering {
     }
   }
 
+  std::vector<std::string> Inputs() const {
+    return {options_.topics.journal, options_.topics.feedback, options_.topics.moves};
+  }
+
+  static base::Instant WallClock() {
+    using std::chrono::microseconds;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return {std::chrono::duration_cast<microseconds>(now).count()};
+  }
+
   const RecoveryOptions& options_;
   Offsets committed_;
+  Offsets ends_;  // of the inputs, once asked
+  bool begun_anew_ = false;
   std::int64_t target_ = 0;
   StoreStanding standing_;
   Recovered result_;

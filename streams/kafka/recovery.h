@@ -7,8 +7,11 @@
 //   4 store        open the directory; damaged, stale or of an interrupted restore: wipe, empty
 //   5 restore      read the changelog, committed records only, from the store's place up to the
 //                  target; verify sequence, chain, counts and hashes on the way
-//   6 judge        marker against offsets (Judge below)
-//   7 suppress     where the changelog was torn off: what its lost commits had put out already
+//   6 anew         where the changelog itself is damaged and the inputs still have their first
+//                  record: an empty store, and a record "anew" behind the damage, so that the
+//                  next restore does not meet it; the inputs are worked from their beginning
+//   7 judge        marker against offsets (Judge below)
+//   8 suppress     where work is done again: what was put out already
 //
 // Everything but the target and the offsets is read from the log. Damage means wipe, never guess.
 #pragma once
@@ -21,6 +24,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "matcher/store/store.h"
 #include "streams/kafka/committer.h"
@@ -56,6 +60,9 @@ struct RecoveryOptions {
   bool exactly_once = true;
   std::shared_ptr<matcher::StoreMemory> memory;
   bool wipe = false;  // the copy was found damaged
+  // "": none. Why the changelog cannot be believed though it reads back: what was restored from all
+  // of it was damaged.
+  std::string changelog_damaged;
   std::function<void(std::string_view point)> at_point;
   std::function<bool()> stop;
   // As rows come in: records read, and where the end is.
@@ -68,10 +75,17 @@ struct Recovered {
   std::unique_ptr<matcher::Store> store;
   Offsets start;  // kFromBeginning where nothing is known
   Standing standing = Standing::kAgree;
+  // kStateBehind, kStateLost: what is done again ends at these offsets, and until then nothing of
+  // `suppressed` is put out. `log_time`: how far log time had come before, by ticks too.
+  Offsets again_until;
+  std::optional<base::Instant> log_time;
   Suppressed suppressed;
   std::int64_t records = 0;
   double seconds = 0;
-  bool wiped = false;
+  bool whole = false;  // restored from the changelog's beginning
+  std::vector<std::string_view>
+      wiped;                    // why, for the measures: "ahead", "chain", "old", "corruption"
+  const char* alarm = nullptr;  // "changelog-damaged", "changelog-behind"
 };
 
 using RecoveryResult = tl::expected<Recovered, LaneFault>;

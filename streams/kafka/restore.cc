@@ -19,8 +19,10 @@ constexpr std::size_t kHeldRowsMax = 200'000;
 constexpr std::size_t kHeldBytesMax = 64 * 1024 * 1024;
 constexpr int kReadTimeoutMs = 200;
 constexpr std::int64_t kProgressEvery = 1024;
-// A deleted row's tombstone stays in the log for a day at least (delete.retention.ms). A copy that
-// slept longer could miss it.
+// A deleted row's tombstone stays in the log for a while: kTombstonesKeptMs where we made the
+// topic, a day where others made it and left that out (delete.retention.ms). A copy that slept
+// longer could miss it, whether or not anything was committed meanwhile. Half a day: nobody's clock
+// is that wrong.
 constexpr std::int64_t kCopyAgeUsMax = 12 * base::kMicrosPerHour;
 
 struct HeldRow {
@@ -46,10 +48,12 @@ class Restoring {
   tl::expected<Restored, LaneFault> Run() {
     if (from_.marker && from_.place.next > options_.target) {
       return MustWipe(
-          "the store is ahead of the changelog: writes that were acknowledged are gone");
+          "ahead", "the store is ahead of the changelog: writes that were acknowledged are gone");
     }
+    if (from_.marker && IsOld(options_.now)) return TooOld();
     // From the commit that the store knows as its last, which must be there.
-    const std::int64_t begin = from_.marker ? from_.place.next - 1 : kFromBeginning;
+    const std::int64_t begin = from_.marker ? from_.place.next - 1 : options_.begin;
+    if (begin >= options_.target) return Finish();
     if (const auto assigned = reader_.Assign({{options_.changelog, begin}}); !assigned) {
       return tl::unexpected(FaultOfReading(assigned.error()));
     }
@@ -68,26 +72,39 @@ class Restoring {
       }
       if (*record == nullptr) continue;
       if (auto fault = Take(**record); fault) return tl::unexpected(*fault);
-      if (!must_wipe_.empty()) return MustWipe(must_wipe_);
+      if (result_.end != RestoreEnd::kDone && result_.end != RestoreEnd::kDamaged) return result_;
     }
   }
 
  private:
-  Restored MustWipe(std::string why) {
+  Restored MustWipe(const char* cause, std::string why) {
     result_.end = RestoreEnd::kMustWipe;
+    result_.cause = cause;
     result_.why = std::move(why);
     return result_;
+  }
+  bool IsOld(base::Instant now) const {
+    return now.us - from_.place.committed_at.us > kCopyAgeUsMax;
+  }
+  Restored TooOld() {
+    return MustWipe("old", "the store's copy is older than the changelog's memory of deletions");
   }
 
   std::optional<LaneFault> Take(const KafkaRecordView& record) {
     if (++result_.records % kProgressEvery == 0 && options_.progress) {
       options_.progress(result_.records, record.offset + 1);
     }
-    if (!record.key) return Damaged("a record has no key");
+    if (record.key == kAnewKey) {
+      result_.end = RestoreEnd::kBeginsLater;
+      result_.begins = record.offset + 1;
+      return std::nullopt;
+    }
+    if (result_.end == RestoreEnd::kDamaged) return PassOver(record);
+    if (!record.key) return Damaged("A record has no key.");
     if (from_.marker && record.offset < from_.place.next) return CheckStart(record);
     if (IsCommitKey(*record.key)) return TakeCommit(record);
     const auto row = matcher::ReadChangelogKey(*record.key);
-    if (!row) return Damaged("a record is neither a row nor a commit");
+    if (!row) return Damaged("A record is neither a row nor a commit.");
     verifier_.Row(row->room, row->key, record.value);
     held_.push_back({row->room, std::string(row->key), std::nullopt});
     held_bytes_ += row->key.size();
@@ -110,25 +127,39 @@ class Restoring {
         return std::nullopt;
       }
     }
-    must_wipe_ = "the changelog does not have the store's last commit";
+    MustWipe("chain", "the changelog does not have the store's last commit");
     return std::nullopt;
   }
 
+  // Behind damage: nothing counts but whether somebody has begun anew since.
+  std::optional<LaneFault> PassOver(const KafkaRecordView& record) {
+    if (!record.key || !IsCommitKey(*record.key) || !record.value) return std::nullopt;
+    if (const auto commit = ReadCommitRecord(*record.value); commit) Note(*commit);
+    return std::nullopt;
+  }
+
+  void Note(const CommitRecord& commit) {
+    if (!commit.log_time) return;
+    result_.log_time = std::max(*commit.log_time, result_.log_time.value_or(*commit.log_time));
+  }
+
   std::optional<LaneFault> TakeCommit(const KafkaRecordView& record) {
-    if (!record.value) return Damaged("a commit record is empty");
+    if (!record.value) return Damaged("A commit record is empty.");
     auto commit = ReadCommitRecord(*record.value);
     if (!commit) return Damaged(commit.error().message);
-    if (from_.marker && record.timestamp &&
-        record.timestamp->us - from_.place.committed_at.us > kCopyAgeUsMax) {
-      must_wipe_ = "the store's copy is older than the changelog's memory of deletions";
+    // The wall clock may be wrong; the broker's says the same where anything came since.
+    if (from_.marker && record.timestamp && IsOld(*record.timestamp)) {
+      TooOld();
       return std::nullopt;
     }
     if (auto fits = verifier_.Commit(*commit); !fits) return Damaged(fits.error().message);
     auto marker = matcher::DecodeMarker(commit->marker);
-    if (!marker) return FaultOfState(marker.error());
+    if (!marker && marker.error().code == ErrorCode::kForeign) return FaultOfState(marker.error());
+    if (!marker) return Damaged("The marker in a commit record does not read back.");
     if (marker->sequence != commit->sequence || marker->chain != commit->chain) {
-      return Damaged("a commit record and its marker differ");
+      return Damaged("A commit record and its marker differ.");
     }
+    Note(*commit);
     // Without transactions only the last rows are this commit's; what lies before was never
     // finished.
     const std::size_t rows =
@@ -173,12 +204,15 @@ class Restoring {
   }
 
   tl::expected<Restored, LaneFault> Finish() {
+    if (result_.end == RestoreEnd::kDamaged) return result_;
     if (from_.marker && !start_seen_ &&
         verifier_.sequence() < from_.marker->sequence + kCommitRecordsKept) {
-      return MustWipe("the changelog does not have the store's last commit");
+      return MustWipe("chain", "the changelog does not have the store's last commit");
     }
-    if (const auto whole = verifier_.End(); !whole)
-      return tl::unexpected(*Damaged(whole.error().message));
+    if (const auto whole = verifier_.End(); !whole) {
+      Damaged(whole.error().message);
+      return result_;
+    }
     if (open_bytes_ > 0 || !marker_row_.empty()) {
       if (auto fault = Write(); fault) return tl::unexpected(*fault);
     }
@@ -186,13 +220,12 @@ class Restoring {
     return result_;
   }
 
-  std::optional<LaneFault> Damaged(std::string_view what) const {
-    return LaneFault{
-        LaneRemedy::kStay,
-        fmt::format("The changelog {}[{}] is damaged: {} It cannot be restored from. Stop the "
-                    "service, delete the records of that partition and the group's offsets for it, "
-                    "and start again: the lane then works through the journal from its beginning.",
-                    options_.changelog.topic, options_.changelog.partition, what)};
+  std::nullopt_t Damaged(std::string_view what) {
+    result_.end = RestoreEnd::kDamaged;
+    result_.why = fmt::format("The changelog {}[{}] is damaged: {}", options_.changelog.topic,
+                              options_.changelog.partition, what);
+    held_.clear();
+    return std::nullopt;
   }
 
   PartitionReader& reader_;
@@ -202,7 +235,6 @@ class Restoring {
   ChangelogVerifier verifier_;
   Restored result_;
   bool start_seen_ = false;
-  std::string must_wipe_;
   std::vector<HeldRow> held_;
   std::size_t held_bytes_ = 0;
   std::size_t open_bytes_ = 0;

@@ -57,7 +57,9 @@ struct StoreStanding {
 
 struct RestoreOptions {
   TopicPartition changelog;
-  std::int64_t target = 0;  // read up to here
+  std::int64_t begin = kFromBeginning;  // for an empty store
+  std::int64_t target = 0;              // read up to here
+  base::Instant now{};                  // wall clock, to tell how long a store was away
   bool exactly_once = true;
   std::function<bool()> stop;
   std::function<void(std::int64_t records, std::int64_t position)> progress;
@@ -66,20 +68,25 @@ struct RestoreOptions {
 
 enum class RestoreEnd : std::uint8_t {
   kDone,
-  kMustWipe,  // the store does not fit the log: ahead of it, of another history, or too old
+  kMustWipe,     // the store does not fit the log: ahead of it, of another history, or too old
+  kBeginsLater,  // all up to a record "anew" counts no more: from an empty store, from `begins` on
+  kDamaged,      // the log does not read back, and nothing behind it says "anew"
   kStopped,
 };
 
 struct Restored {
   RestoreEnd end = RestoreEnd::kDone;
-  std::string why;           // kMustWipe
+  std::string why;           // kMustWipe, kDamaged
+  const char* cause = "";    // kMustWipe: label of the measures, "ahead", "chain" or "old"
+  std::int64_t begins = 0;   // kBeginsLater
   std::int64_t records = 0;  // read
-  StoreStanding standing;    // of the store after it
+  StoreStanding standing;    // kDone: of the store after it
+  std::optional<base::Instant> log_time;  // the latest that a commit record speaks of
 };
 
 // Reads the log from the store's place (its beginning, for an empty store) to the target, into the
-// store. Errors: of the store (FaultOfState), of the log, which an operator must look at
-// (kCorruption with the store untouched since), of reading.
+// store. Where it ends otherwise than with kDone the store holds a part of it, and must be wiped
+// before it is used. Errors: of the store (FaultOfState), of reading.
 tl::expected<Restored, LaneFault> Restore(PartitionReader& reader, matcher::Store& store,
                                           const StoreStanding& from, const RestoreOptions& options);
 

@@ -245,20 +245,16 @@ class Campaign:
 
     def restore_equals(self):
         """I5: from the changelog alone comes byte for byte what was there."""
-        before = {partition: self._hash(directory) for partition, (_, directory) in self.installation.lane_directories().items()}
+        before = {partition: stack.state_hash(directory) for partition, (_, directory) in self.installation.lane_directories().items()}
         for member in [*self.permanent, self.guest]:
             self.empty(member.state)
         for member in self.permanent:
             member.start()
         self.settle()
         self.installation.stop()
-        after = {partition: self._hash(directory) for partition, (_, directory) in self.installation.lane_directories().items()}
+        after = {partition: stack.state_hash(directory) for partition, (_, directory) in self.installation.lane_directories().items()}
         if before != after:
             raise Failure(f"I5: restored lanes differ: {before} before, {after} after")
-
-    @staticmethod
-    def _hash(directory):
-        return json.loads(stack.tool(stack.BINARY, "store", "inspect", directory, "--format", "json").stdout)["state_hash"]
 
     def close(self, keep):
         for sender in self.flows:

@@ -233,7 +233,9 @@ Result<int> RunVerify(const Arguments& given) {
                  {"dead_letters", seen.dead_letters},
                  {"moves", seen.moves},
                  {"journal", seen.journal},
-                 {"feedback", seen.feedback}};
+                 {"feedback", seen.feedback},
+                 {"anew", seen.anew},
+                 {"repeated", seen.repeated}};
   if (given.count("--last") != 0) summary["last"] = seen.last;
   std::cout << base::ToJson(summary) << '\n';
   return seen.violations.empty() ? 0 : 1;

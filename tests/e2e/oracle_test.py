@@ -155,6 +155,50 @@ class OracleTest(unittest.TestCase):
             return line.replace('"resourceType":"Observation"', '"resourceType":"Observering"', 1)
         return line[:-1]
 
+    def test_a_damaged_changelog_is_begun_anew(self):
+        """The lanes work through their inputs again, through a crash on the way, and end as if nothing had been."""
+        installation = self.install(2)
+        installation.publish()
+        member = installation.member().start()
+        lines, _ = journal.with_moves(self.lines, 2, 20, stack.study_ids(), seed=5)
+        beat, _ = journal.heartbeats(UNTIL, 1)
+        reference = Reference(self.folder / "with-moves", lines + [beat])
+        records = journal.route(lines, 2, 0.3, random.Random(2))
+        part = len(records) * 2 // 3
+        for topic in ("journal", "feedback"):
+            installation.produce([one for one in records[:part] if one.get("topic", "journal") == topic], topic)
+        installation.wait_caught_up()
+        installation.stop()
+        # A record that is neither row nor commit; and a row that no commit speaks of.
+        installation.produce([{"p": 0, "t": None, "k": "what is this", "v": "{}", "h": {}},
+                              {"p": 1, "t": None, "k": "Srow", "v": "of nobody", "h": {}}], "state")
+        for lane in member.state.glob("lane-*"):
+            shutil.rmtree(lane)
+        # The fourth commit is in the midst of what is done again.
+        member.start({"MEDVERKA_TEST_DIE_AT": "after-commit:4"})
+        self.assertTrue(stack.until(lambda: not member.alive, 60), member.tail())
+        member.start()
+        for topic in ("journal", "feedback"):
+            installation.produce([one for one in records[part:] if one.get("topic", "journal") == topic], topic)
+        self.assertTrue(stack.until(lambda: member.logged("the lane is where it was before") >= 2, 120), member.tail())
+        self.assertIn('medverka_recovery_alarms_total{kind="changelog-behind"}', member.get("/metrics")[1])
+        seen, _ = self.finish(installation, reference)
+        self.assertEqual(seen["anew"], 2)
+        self.assertEqual(member.logged("the changelog is damaged; the lane begins anew"), 2)
+        # From nothing, over the damage: nobody meets it again.
+        before = self.hashes(installation)
+        for lane in member.state.glob("lane-*"):
+            shutil.rmtree(lane)
+        member.start()
+        installation.wait_caught_up()
+        installation.stop()
+        self.assertEqual(self.hashes(installation), before)
+        self.assertEqual(member.logged("the changelog is damaged; the lane begins anew"), 2)
+
+    @staticmethod
+    def hashes(installation):
+        return {partition: stack.state_hash(directory) for partition, (_, directory) in installation.lane_directories().items()}
+
     def test_api_in_a_process_of_its_own(self):
         installation = self.install(2)
         installation.publish()

@@ -310,6 +310,10 @@ def read_state(directory, until=UNTIL):
     return rows[0], {row["subject"]: row for row in rows[1:]}
 
 
+def state_hash(directory):
+    return json.loads(tool(BINARY, "store", "inspect", directory, "--format", "json").stdout)["state_hash"]
+
+
 class Reference:
     """What `medverka run` makes of the same journal in a file."""
 

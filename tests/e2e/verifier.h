@@ -31,6 +31,9 @@ struct Verification {
   // What was looked at, so that nothing found is not nothing seen.
   std::uint64_t commits = 0, rows = 0, suggestions = 0, dead_letters = 0, moves = 0, journal = 0,
                 feedback = 0;
+  // Changelogs that were begun anew behind damage. Suggestions that have an id that was there
+  // before: a violation but with at_least_once, and behind a new beginning.
+  std::uint64_t anew = 0, repeated = 0;
   // Per subject and study (the key of its record), what the last record says: {"id", "type", "data
   // hash"}.
   base::json::object last;

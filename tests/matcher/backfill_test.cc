@@ -90,6 +90,31 @@ TEST(Backfill, WhoSomethingHappensToIsEvaluatedWholeAtOnce) {
   EXPECT_THAT(lane.News(), IsEmpty());
 }
 
+// What an operator sees of it: from the first figure on near what it will be, never more done than
+// there is, and equal in the end.
+TEST(Backfill, SaysHowMuchThereIs) {
+  constexpr std::uint64_t kPatients = 400;
+  TestLane lane({SickWith("A", "C18")}, Background());
+  for (std::uint64_t i = 0; i < kPatients; ++i) {
+    lane.Apply(Patient({.id = fmt::format("p{}", i), .gender = "female"}, kFirst));
+    lane.Apply(SickPatient(fmt::format("p{}", i)));
+  }
+  lane.Publish({SickWith("B", "C")});
+  EXPECT_EQ(lane.lane().backfill().total, kPatients);
+  for (bool crashed = false; lane.lane().backfill().done < lane.lane().backfill().total;) {
+    const BackfillProgress progress = lane.lane().backfill();
+    EXPECT_GE(progress.total, kPatients * 8 / 10) << progress.done;
+    EXPECT_LE(progress.total, kPatients * 12 / 10) << progress.done;
+    lane.Backfill(7);
+    if (progress.done < kPatients / 2 || crashed) continue;
+    lane.Commit();
+    lane.Crash();
+    crashed = true;
+  }
+  EXPECT_EQ(lane.lane().backfill().done, kPatients);
+  EXPECT_EQ(lane.lane().backfill().total, kPatients);
+}
+
 TEST(Backfill, GoesOnWhereItWasAfterACrash) {
   TestLane lane({SickWith("A", "C18")}, Background());
   for (int i = 0; i < 10; ++i) lane.Apply(SickPatient(fmt::format("p{}", i)));

@@ -402,7 +402,7 @@ TEST(Marker, RefusesANewerFormat) {
   marker.format = kStoreFormat + 1;
   const auto read = DecodeMarker(EncodeMarker(marker));
   ASSERT_FALSE(read.has_value());
-  EXPECT_EQ(read.error().code, base::ErrorCode::kUnavailable);
+  EXPECT_EQ(read.error().code, base::ErrorCode::kForeign);
 }
 
 }  // namespace

@@ -164,6 +164,24 @@ TEST(Moves, WhatDoesNotReadBackIsADeadLetter) {
   EXPECT_EQ(lane.lane().counters().dead[static_cast<std::size_t>(DeadLetterReason::kBadMove)], 4U);
 }
 
+TEST(Moves, AStampFromTheFutureIsTakenAtTheClocksValue) {
+  TestLane lane({Study(kTwoThings)});
+  const base::Instant clock = base::ParseTime("2026-03-01T08:00:00Z")->lo;
+  const std::string piece = EncodeMove({1, lane.Key("Patient/p1"), std::nullopt, ""});
+  InputRecord record;
+  record.value = piece;
+  record.topic = "moves";
+  constexpr std::int64_t kMinute = 60'000'000;
+  record.stamp = clock + 4 * kMinute;
+  ASSERT_TRUE(lane.lane().ApplyMove(record, clock).has_value());
+  EXPECT_EQ(lane.lane().log_time(), *record.stamp) << "as far ahead as clocks differ";
+  EXPECT_EQ(lane.lane().counters().future_stamps, 0U);
+  record.stamp = clock + 365 * base::kMicrosPerDay;
+  ASSERT_TRUE(lane.lane().ApplyMove(record, clock + 10 * kMinute).has_value());
+  EXPECT_EQ(lane.lane().log_time(), clock + 10 * kMinute);
+  EXPECT_EQ(lane.lane().counters().future_stamps, 1U);
+}
+
 // ---- any history
 
 struct Event {

@@ -98,27 +98,27 @@ TEST(RocksDbStore, LeavesAnotherProgramsDirectoryAlone) {
   TemporaryDirectory root;
   fs::create_directory(root / "pictures");
   Write(root / "pictures/cat.jpg", "meow");
-  ExpectUntouched(root / "pictures", ErrorCode::kUnavailable, "another program");
+  ExpectUntouched(root / "pictures", ErrorCode::kForeign, "another program");
 }
 
 TEST(RocksDbStore, LeavesAnotherProgramsDatabaseAlone) {
   TemporaryDirectory root;
   MakeState(root / "state");
   fs::remove(root / "state/MEDVERKA");
-  ExpectUntouched(root / "state", ErrorCode::kUnavailable, "another program");
+  ExpectUntouched(root / "state", ErrorCode::kForeign, "another program");
 }
 
 TEST(RocksDbStore, RefusesAFile) {
   TemporaryDirectory root;
   Write(root / "file", "text");
-  EXPECT_EQ(FailureOf(root / "file").code, ErrorCode::kUnavailable);
+  EXPECT_EQ(FailureOf(root / "file").code, ErrorCode::kForeign);
 }
 
 TEST(RocksDbStore, RefusesANewerFormat) {
   TemporaryDirectory root;
   MakeState(root / "state");
   Write(root / "state/MEDVERKA", "medverka state, format 4\n");
-  ExpectUntouched(root / "state", ErrorCode::kUnavailable, "newer Medverka (format 4");
+  ExpectUntouched(root / "state", ErrorCode::kForeign, "newer Medverka (format 4");
 }
 
 TEST(RocksDbStore, RefusesADirectoryInUse) {
@@ -193,7 +193,7 @@ TEST(RocksDbStore, WipesNothingOfOthersAndNothingInUse) {
   Write(root / "pictures/cat.jpg", "meow");
   const auto pictures = WipeStoreDirectory(root / "pictures");
   ASSERT_FALSE(pictures.has_value());
-  EXPECT_EQ(pictures.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(pictures.error().code, ErrorCode::kForeign);
   EXPECT_TRUE(fs::exists(root / "pictures/cat.jpg"));
   auto holder = OpenRocksDbStore(root / "state");
   ASSERT_TRUE(holder.has_value());

@@ -130,7 +130,7 @@ void TestLane::ApplyMove(const std::string& value) {
   matcher::InputRecord record;
   record.value = value;
   record.topic = "moves";
-  const auto applied = lane_->ApplyMove(record);
+  const auto applied = lane_->ApplyMove(record, std::nullopt);
   ASSERT_TRUE(applied.has_value()) << applied.error().message;
   Collect();
 }

@@ -2,6 +2,7 @@
 #include "streams/kafka/read_model.h"
 
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 #include <atomic>
 #include <chrono>
@@ -194,6 +195,45 @@ TEST_F(ReadModelTest, AnotherProgramsDirectoryIsLeftAlone) {
   options.partitions = 2;
   EXPECT_FALSE(ReadModel::Open(options, NoMeasures()).has_value());
   EXPECT_TRUE(std::filesystem::exists(folder_ / "store/letter.txt"));
+}
+
+// A disk of its own that can be filled; none where this user may mount nothing.
+class SmallDisk {
+ public:
+  explicit SmallDisk(std::string folder) : folder_(std::move(folder)) {
+    std::filesystem::create_directories(folder_);
+    mounted_ = ::mount("tmpfs", folder_.c_str(), "tmpfs", 0, "size=96m") == 0;
+  }
+  ~SmallDisk() {
+    if (mounted_) ::umount2(folder_.c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  bool mounted() const { return mounted_; }
+  void Fill() const {
+    std::ofstream ballast(folder_ + "/ballast");
+    const std::string piece(1024 * 1024, 'x');
+    while (ballast.write(piece.data(), static_cast<std::streamsize>(piece.size())).flush()) {
+    }
+  }
+  void MakeRoom() const { std::filesystem::remove(folder_ + "/ballast"); }
+
+ private:
+  std::string folder_;
+  bool mounted_ = false;
+};
+
+TEST_F(ReadModelTest, WithAFullDiskItWaitsForRoom) {
+  const SmallDisk disk(folder_ / "disk");
+  if (!disk.mounted()) GTEST_SKIP() << "no disk can be mounted here";
+  Write(kSubject + "/T1", R"({"n":1})", "first");
+  disk.Fill();
+  Running model(kafka_, topic_, folder_ / "disk/model");
+  EXPECT_FALSE(model->caught_up());
+  EXPECT_FALSE(model->Of(kSubject).has_value()) << "it would not be all";
+  disk.MakeRoom();
+  ASSERT_TRUE(model.CaughtUp());
+  EXPECT_EQ(model.Ids(kSubject), "first ");
 }
 
 }  // namespace
