@@ -340,20 +340,27 @@ void Shelves::Commit(const PersonKey& key, Shelf& shelf, Batch& batch, std::uint
   const std::string delta = page.Take();
   const std::size_t fold_above =
       std::max(kFoldDeltaBytesMin, shelf.snapshot_bytes * kFoldWhenDeltasExceedSnapshotBy);
-  if (!shelf.loaded || shelf.delta_bytes + delta.size() <= fold_above) {
-    batch.Put(Room::kState, DeltaKey(key, sequence), delta);
-    shelf.deltas.push_back(sequence);
-    shelf.delta_bytes += delta.size();
-    return;
-  }
+  const bool fold = shelf.loaded && !shelf.too_large_to_fold &&
+                    shelf.delta_bytes + delta.size() > fold_above && Fold(key, shelf, batch);
+  if (fold) return;
+  batch.Put(Room::kState, DeltaKey(key, sequence), delta);
+  shelf.deltas.push_back(sequence);
+  shelf.delta_bytes += delta.size();
+}
+
+bool Shelves::Fold(const PersonKey& key, Shelf& shelf, Batch& batch) {
+  PageWriter page(vocabulary_);
   for (const auto& [id, item] : shelf.items) page.Put(*item);
   for (const auto& [study, decision] : shelf.decisions) page.Decide(study, decision);
   const std::string snapshot = page.Take();
+  shelf.too_large_to_fold = snapshot.size() > kSnapshotBytesMax;
+  if (shelf.too_large_to_fold) return false;
   batch.Put(Room::kState, SnapshotKey(key), snapshot);
   for (const std::uint64_t old : shelf.deltas) batch.Delete(Room::kState, DeltaKey(key, old));
   shelf.deltas.clear();
   shelf.delta_bytes = 0;
   shelf.snapshot_bytes = snapshot.size();
+  return true;
 }
 
 base::Result<void> Shelves::Write(Batch& batch, std::uint64_t sequence) {

@@ -89,6 +89,7 @@ class Shelves {
     bool links_stale = true;         // something came or went that may be referred to
     std::size_t snapshot_bytes = 0;  // in the store; known once loaded
     std::size_t delta_bytes = 0;
+    bool too_large_to_fold = false;        // as far as we know since it was loaded
     std::vector<std::uint64_t> deltas;     // their sequences
     std::list<PersonKey>::iterator place;  // in order of use; only when loaded
   };
@@ -105,6 +106,8 @@ class Shelves {
   void Resize(Shelf& shelf, std::size_t before, std::size_t after);
   void Unload(const PersonKey& key, Shelf& shelf);
   void Commit(const PersonKey& key, Shelf& shelf, Batch& batch, std::uint64_t sequence);
+  // False: its snapshot would be too large a row.
+  bool Fold(const PersonKey& key, Shelf& shelf, Batch& batch);
 
   const Store& store_;
   criteria::Vocabulary& vocabulary_;
