@@ -1,10 +1,15 @@
 #include "streams/kafka/client.h"
 
+#include <pthread.h>
+#include <threads.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <map>
 
 #include "ops/base/log.h"
@@ -86,8 +91,9 @@ void OnError(rd_kafka_t* client, int code, const char*, void* opaque) {
 
 int OnStatistics(rd_kafka_t*, char* json, std::size_t size, void* opaque) {
   auto& events = *static_cast<ClientEvents*>(opaque);
-  const bool up = TellStatistics({json, size}, events.client, *events.measures);
-  if (up && events.watch != nullptr) events.watch->Back();
+  const ClientStanding now = TellStatistics({json, size}, events.client, *events.measures);
+  if (now.connected && events.watch != nullptr) events.watch->Back();
+  if (now.coordinated) events.coordinated_us.store(MonotonicUs());
   return 0;  // the library frees the text
 }
 
@@ -396,3 +402,25 @@ base::Result<void> CheckKafkaProperties(const KafkaProperties& properties) {
 }
 
 }  // namespace medverka::streams
+
+// In the place of the C library's, for librdkafka, which waits with it in all its threads: until a
+// time of the wall clock, so that a clock set back by an hour would let calls, timers and
+// heartbeats sleep for an hour. Here only the difference to the wall clock's present counts, and
+// the waiting is done by the monotonic clock. (The C library's own is a pthread_cond_timedwait with
+// these casts.)
+extern "C" int cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* until) {
+  constexpr std::int64_t kNanos = 1'000'000'000;
+  const auto nanos = [](const timespec& time) { return time.tv_sec * kNanos + time.tv_nsec; };
+  timespec wall{};
+  timespec monotonic{};
+  clock_gettime(CLOCK_REALTIME, &wall);
+  clock_gettime(CLOCK_MONOTONIC, &monotonic);
+  const std::int64_t end =
+      nanos(monotonic) + std::max<std::int64_t>(0, nanos(*until) - nanos(wall));
+  const timespec deadline{end / kNanos, end % kNanos};
+  const int result =
+      pthread_cond_clockwait(reinterpret_cast<pthread_cond_t*>(condition),
+                             reinterpret_cast<pthread_mutex_t*>(mutex), CLOCK_MONOTONIC, &deadline);
+  if (result == 0) return thrd_success;
+  return result == ETIMEDOUT ? thrd_timedout : thrd_error;
+}

@@ -17,9 +17,6 @@ namespace {
 using base::Log;
 using base::LogLevel;
 
-// A call may take so long before it is made again, and all calls of a kind together.
-constexpr int kCallTimeoutMs = 10'000;
-constexpr std::int64_t kCallsDeadlineUs = 60 * 1'000'000;
 // The same batch after an abort, and the pause before, doubled each time.
 constexpr int kTries = 6;
 constexpr int kPauseMs = 20;
@@ -149,6 +146,7 @@ Committed Committer::Commit(const CommitBatch& batch) {
 }
 
 std::optional<LaneFault> Committer::Send(const CommitBatch& batch, Committed& result) {
+  give_up_us_ = MonotonicUs() + options_.patience_us;
   if (renew_) {
     if (auto fault = Renew(); fault) return fault;
   }
@@ -171,6 +169,9 @@ std::optional<LaneFault> Committer::Send(const CommitBatch& batch, Committed& re
         {{"partition", std::int64_t{options_.partition}}, {"error", sent.error().name}});
     const Outcome aborted = AbortNow();
     if (!aborted.has_value()) return LaneFault{LaneRemedy::kRecover, aborted.error().message};
+    if (MonotonicUs() > give_up_us_) {
+      return LaneFault{LaneRemedy::kRecover, "a commit did not come through"};
+    }
     if (producer_->end_requests() > 1) {
       if (auto fault = Renew(); fault) return fault;
     }
@@ -190,7 +191,8 @@ Outcome Committer::Transact(const CommitBatch& batch, Committed& result) {
   if (Outcome produced = ProduceAll(batch, result); !produced.has_value()) return produced;
   At(kAfterProduce);
   calling();
-  if (Outcome delivered = producer_->AwaitDelivery(kCallTimeoutMs); !delivered.has_value()) {
+  if (Outcome delivered = producer_->AwaitDelivery(options_.call_timeout_ms);
+      !delivered.has_value()) {
     return delivered;
   }
   const std::int64_t produced = MonotonicUs();
@@ -202,7 +204,7 @@ Outcome Committer::Transact(const CommitBatch& batch, Committed& result) {
     return tl::unexpected(KafkaError{KafkaFault::kFatal, "POSITIONS", next.error().message});
   }
   Outcome offsets =
-      producer_->SendOffsets(*next, options_.partition, options_.group, kCallTimeoutMs);
+      producer_->SendOffsets(*next, options_.partition, options_.group, options_.call_timeout_ms);
   if (!offsets.has_value()) {
     // What may be tried again was, as often as the library allows.
     if (offsets.error().fault == KafkaFault::kRetriable) {
@@ -221,12 +223,11 @@ Outcome Committer::Transact(const CommitBatch& batch, Committed& result) {
 
 // Commits; a call that ran out of time goes on where it was.
 Outcome Committer::End() {
-  const std::int64_t began = MonotonicUs();
   for (;;) {
     call_began_us_.store(MonotonicUs());
-    Outcome outcome = producer_->Commit(kCallTimeoutMs);
+    Outcome outcome = producer_->Commit(options_.call_timeout_ms);
     if (outcome.has_value() || outcome.error().fault != KafkaFault::kRetriable) return outcome;
-    if (MonotonicUs() - began > kCallsDeadlineUs) {
+    if (MonotonicUs() > give_up_us_) {
       outcome.error().fault = KafkaFault::kFatal;
       return outcome;
     }
@@ -234,33 +235,28 @@ Outcome Committer::End() {
 }
 
 Outcome Committer::AbortNow() {
-  const std::int64_t began = MonotonicUs();
   for (;;) {
     call_began_us_.store(MonotonicUs());
-    Outcome outcome = producer_->Abort(kCallTimeoutMs);
+    Outcome outcome = producer_->Abort(options_.call_timeout_ms);
     if (outcome.has_value() || outcome.error().fault != KafkaFault::kRetriable) return outcome;
-    if (MonotonicUs() - began > kCallsDeadlineUs) return outcome;
+    if (MonotonicUs() > give_up_us_) return outcome;
   }
 }
 
 // A new producer under the same id: its epoch makes whatever the old one still has on the way void.
 std::optional<LaneFault> Committer::Renew() {
   renew_ = false;
+  call_began_us_.store(MonotonicUs());
   producer_.reset();
   Log(LogLevel::kInfo, "the end of a transaction was sent more than once; renewing the producer",
       {{"partition", std::int64_t{options_.partition}}});
   auto opened = TransactionalProducer::Open(options_.producer);
   if (!opened.has_value()) return LaneFault{LaneRemedy::kRecover, opened.error().message};
   producer_ = std::move(*opened);
-  const std::int64_t began = MonotonicUs();
-  for (;;) {
-    call_began_us_.store(MonotonicUs());
-    const Outcome ready = producer_->Init(kCallTimeoutMs);
-    if (ready.has_value()) return std::nullopt;
-    if (ready.error().fault != KafkaFault::kRetriable || MonotonicUs() - began > kCallsDeadlineUs) {
-      return LaneFault{LaneRemedy::kRecover, ready.error().message};
-    }
-  }
+  call_began_us_.store(MonotonicUs());
+  const Outcome ready = producer_->Init(options_.call_timeout_ms);
+  if (ready.has_value()) return std::nullopt;
+  return LaneFault{LaneRemedy::kRecover, ready.error().message};
 }
 
 Outcome Committer::ProduceAll(const CommitBatch& batch, Committed& result) {

@@ -10,7 +10,8 @@
 //   OK                      write to the store
 //   OK, EndTxn sent twice   the same, and a new producer before the next transaction
 //   abortable               abort, wait a little, the same batch again; after kTries the lane goes
-//   retriable               the same call again; past its deadline the lane goes
+//   retriable               the same call again
+//   any, after patience_us  the lane goes
 //   anything else           the lane goes: the batch is dropped, recovery reads from the log what
 //                           became of it
 // The batch that is sent again is the same to the byte, so nothing has to be computed anew. A lane
@@ -73,6 +74,11 @@ struct CommitterOptions {
   // work is done again.
   std::map<std::string, std::int64_t> again_until;
   std::function<void(std::string_view point)> at_point;
+  // A call may take so long. What is not through after `patience_us` is given up, with its client,
+  // which may be stuck: recovery has a new one and reads from the log what became of it. By then
+  // the broker has ended the transaction. Tests shorten both.
+  int call_timeout_ms = 10'000;
+  std::int64_t patience_us = 15 * 1'000'000;
 };
 
 struct Committed {
@@ -130,6 +136,7 @@ class Committer {
   std::unique_ptr<TransactionalProducer> producer_;
   matcher::Store& store_;
   bool renew_ = false;
+  std::int64_t give_up_us_ = 0;  // monotonic: when the batch under way is given up
   std::string key_buffer_;
   std::atomic<bool> abandoned_ = false;
   std::atomic<std::int64_t> call_began_us_ = 0;

@@ -27,7 +27,8 @@ struct Watermarks {
   std::int64_t high = 0;  // the offset that the next record gets
 };
 
-// Reads partitions it was told of; belongs to no group. One thread.
+// Reads partitions it was told of; belongs to no group. Its client may get stuck: it notices and
+// makes a new one, which goes on from the same positions. One thread.
 class PartitionReader {
  public:
   // `read_committed` false: sees open and aborted transactions too, and Watermarks gives the true

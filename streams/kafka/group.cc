@@ -1,5 +1,6 @@
 #include "streams/kafka/group.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "ops/base/log.h"
@@ -10,7 +11,16 @@ using base::Log;
 using base::LogLevel;
 using base::Result;
 
-Member::Member(const MemberOptions& options) {
+namespace {
+
+// A member without a coordinator for so long, though brokers can be reached, looks for it in the
+// wrong place. Finding it anew takes the library seconds, and its statistics come every five.
+constexpr std::int64_t kNoCoordinatorUs = 20 * 1'000'000;
+constexpr int kLastCommitMs = 5'000;
+
+}  // namespace
+
+Member::Member(const MemberOptions& options) : reached_us_(MonotonicUs()) {
   events_.member = this;
   events_.watch = options.watch;
   events_.measures = options.measures;
@@ -46,6 +56,7 @@ Member::~Member() {
 }
 
 void Member::Poll(int timeout_ms) {
+  if (events_.watch != nullptr && !events_.watch->reachable()) reached_us_ = MonotonicUs();
   const Message message(rd_kafka_consumer_poll(handle_.get(), timeout_ms));
   // Records that slipped in before the pause are the lane's, who reads them itself; so are errors
   // of their partitions.
@@ -103,9 +114,15 @@ void Member::FinishRevoke() {
 }
 
 std::optional<std::string> Member::Fatal() const {
-  const rd_kafka_resp_err_t fatal = events_.fatal.load();
-  if (fatal == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
-  return std::string(rd_kafka_err2str(fatal));
+  // Asked, not waited for: of a consumer's fatal error the library makes a message among the
+  // records, and does not call the error callback. (A static member is fenced when the coordinator
+  // that knew it is killed.)
+  const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(handle_.get(), nullptr, 0);
+  if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) return std::string(rd_kafka_err2str(fatal));
+  if (events_.watch == nullptr || events_.measures == nullptr) return std::nullopt;
+  const std::int64_t since = std::max(reached_us_, events_.coordinated_us.load());
+  if (MonotonicUs() - since < kNoCoordinatorUs) return std::nullopt;
+  return "it finds no coordinator of the group, though brokers can be reached";
 }
 
 GroupMetadata Member::Metadata() const {
@@ -131,7 +148,18 @@ void Member::CommitNow(bool wait) {
     }
     offsets_.clear();
   }
-  const rd_kafka_resp_err_t error = rd_kafka_commit(handle_.get(), list.get(), wait ? 0 : 1);
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (wait) {
+    // Waiting in the call itself knows no end.
+    const Queue answer(rd_kafka_queue_new(handle_.get()));
+    error = rd_kafka_commit_queue(handle_.get(), list.get(), answer.get(), nullptr, nullptr);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      const Event event(rd_kafka_queue_poll(answer.get(), kLastCommitMs));
+      error = event == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : rd_kafka_event_error(event.get());
+    }
+  } else {
+    error = rd_kafka_commit(handle_.get(), list.get(), 1);
+  }
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     Log(LogLevel::kWarning, "offsets were not committed; the state says where to go on",
         {{"error", std::string(NameOf(error))}});

@@ -54,13 +54,14 @@ class Member {
   void FinishRevoke();
   // Has been told what it gets, be it nothing.
   bool joined() const { return joined_; }
-  // Why the member is of no more use; none: it is.
+  // Why the member is of no more use; none: it is. Also one that finds no coordinator for a while
+  // though brokers can be reached.
   std::optional<std::string> Fatal() const;
 
   GroupMetadata Metadata() const;  // any thread
   // at_least_once: to be committed at a quiet moment. Any thread.
   void CommitLater(std::int32_t partition, const std::map<std::string, std::int64_t>& next);
-  // The service's thread. Waits for the broker where `wait`.
+  // The service's thread. Waits for the broker where `wait`, some seconds.
   void CommitNow(bool wait);
 
  private:
@@ -74,6 +75,7 @@ class Member {
     Member* member = nullptr;
   };
   Events events_;
+  std::int64_t reached_us_ = 0;  // monotonic: brokers can be reached since
   Change change_;
   PartitionList to_return_;  // revoked, not yet given back
   bool joined_ = false;

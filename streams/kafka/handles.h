@@ -33,6 +33,8 @@ using Topic = std::unique_ptr<rd_kafka_topic_t, DestroyWith<rd_kafka_topic_destr
 using Message = std::unique_ptr<rd_kafka_message_t, DestroyWith<rd_kafka_message_destroy>>;
 using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t,
                                       DestroyWith<rd_kafka_topic_partition_list_destroy>>;
+using Queue = std::unique_ptr<rd_kafka_queue_t, DestroyWith<rd_kafka_queue_destroy>>;
+using Event = std::unique_ptr<rd_kafka_event_t, DestroyWith<rd_kafka_event_destroy>>;
 using RdError = std::unique_ptr<rd_kafka_error_t, DestroyWith<rd_kafka_error_destroy>>;
 using GroupMetadata = std::unique_ptr<rd_kafka_consumer_group_metadata_t,
                                       DestroyWith<rd_kafka_consumer_group_metadata_destroy>>;
@@ -67,6 +69,8 @@ struct ClientEvents {
   // Written by librdkafka's callbacks, within poll calls of the handle's thread.
   std::atomic<rd_kafka_resp_err_t> failed = RD_KAFKA_RESP_ERR_NO_ERROR;  // last, until taken
   std::atomic<rd_kafka_resp_err_t> fatal = RD_KAFKA_RESP_ERR_NO_ERROR;
+  // Monotonic, when the statistics last showed the group's coordinator connected; 0: never.
+  std::atomic<std::int64_t> coordinated_us = 0;
 };
 
 using Settings = std::vector<std::pair<const char*, std::string>>;
@@ -105,5 +109,25 @@ rd_kafka_resp_err_t Send(rd_kafka_t& handle, const Outgoing& record);
 
 // Monotonic, microseconds.
 std::int64_t MonotonicUs();
+
+// While it lives, a call to the library is out: a watchdog reads since when. Of nested ones the
+// outer counts.
+class CallOut {
+ public:
+  explicit CallOut(std::atomic<std::int64_t>* began_us) : began_us_(began_us) {
+    if (began_us_ == nullptr) return;
+    before_ = began_us_->load();
+    if (before_ == 0) began_us_->store(MonotonicUs());
+  }
+  ~CallOut() {
+    if (began_us_ != nullptr) began_us_->store(before_);
+  }
+  CallOut(const CallOut&) = delete;
+  CallOut& operator=(const CallOut&) = delete;
+
+ private:
+  std::atomic<std::int64_t>* began_us_;
+  std::int64_t before_ = 0;
+};
 
 }  // namespace medverka::streams::internal

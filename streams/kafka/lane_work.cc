@@ -80,6 +80,8 @@ tl::expected<std::unique_ptr<LaneWork>, LaneFault> LaneWork::Open(Parts parts,
   reader.client = fmt::format("lane-{}", partition);
   reader.watch = &around.watch;
   reader.measures = &around.measures;
+  reader.call_began_us = work->parts_.call_began_us;
+  reader.ends = around.ends;
   auto inputs = LaneInputs::Open(options.kafka, reader, options.topics, partition, recovered.start);
   if (!inputs) return tl::unexpected(inputs.error());
   work->inputs_ = std::move(*inputs);

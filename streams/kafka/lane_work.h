@@ -25,7 +25,8 @@ class LaneWork {
     LaneMeasures* measures = nullptr;
     std::int32_t partition = 0;
     std::function<bool()> stop, abandon;
-    std::function<void(const LaneStatus&)> tell;  // now and then
+    std::function<void(const LaneStatus&)> tell;         // now and then
+    std::atomic<std::int64_t>* call_began_us = nullptr;  // for the watchdog
   };
 
   // The lane on the restored store, its inputs from where it stands, its commit thread.

@@ -146,6 +146,7 @@ LaneFault LaneWorker::TakeOverAndWork() {
   parts.partition = partition_;
   parts.stop = [this] { return stop_.load(std::memory_order_relaxed); };
   parts.abandon = [this] { return abandon_.load(std::memory_order_relaxed); };
+  parts.call_began_us = &call_began_us_;
   parts.tell = [this](const LaneStatus& status) {
     const std::lock_guard lock(mutex_);
     const LaneStatus before = std::exchange(status_, status);
@@ -177,9 +178,8 @@ LaneFault LaneWorker::TakeOverAndWork() {
     committer_ = nullptr;
   }
   // Taking it down waits for a commit that is under way, and destroys handles: either may hang.
-  call_began_us_.store(MonotonicUs());
+  const CallOut out(&call_began_us_);
   work->reset();
-  call_began_us_.store(0);
   return fault;
 }
 

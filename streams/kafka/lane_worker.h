@@ -29,6 +29,7 @@
 
 #include "streams/kafka/catalogue_feed.h"
 #include "streams/kafka/committer.h"
+#include "streams/kafka/ends_watch.h"
 #include "streams/kafka/handles.h"
 #include "streams/kafka/lane_inputs.h"
 #include "streams/kafka/lane_measures.h"
@@ -43,6 +44,7 @@ struct LaneSurroundings {
   BrokerWatch& watch;
   const CatalogueFeed& catalogue;
   std::shared_ptr<matcher::StoreMemory> memory;
+  std::shared_ptr<EndsWatch> ends;
   MetadataSource group;
   std::function<void(std::int32_t partition, const Offsets& next)> offsets;
   std::atomic<std::int64_t> commit_interval_us;

@@ -25,6 +25,8 @@ using matcher::Room;
 
 constexpr int kCallTimeoutMs = 10'000;
 constexpr int kReadTimeoutMs = 200;
+// So that the end is noticed at once.
+constexpr int kFetchWaitMs = 10;
 constexpr std::chrono::milliseconds kPause{200};
 
 tl::unexpected<LaneFault> Stopping() {
@@ -76,15 +78,16 @@ class Recovering {
     if (options_.at_point) options_.at_point(point);
   }
 
-  // Calls until it is answered or refused: a broker that is away comes back.
+  // Calls until it is answered or refused: a broker that is away comes back. Each time by a new
+  // client, since one that got no answer may be stuck.
   std::optional<LaneFault> Fence() {
-    auto opened = TransactionalProducer::Open(options_.producer);
-    if (!opened) return FaultOfState(opened.error());
-    result_.producer = std::move(*opened);
     while (!Stop()) {
-      Calling(true);
+      const CallOut out(options_.call_began_us);
+      result_.producer.reset();
+      auto opened = TransactionalProducer::Open(options_.producer);
+      if (!opened) return FaultOfState(opened.error());
+      result_.producer = std::move(*opened);
       const Outcome ready = result_.producer->Init(kCallTimeoutMs);
-      Calling(false);
       if (ready.has_value()) return std::nullopt;
       if (ready.error().fault != KafkaFault::kRetriable) {
         return LaneFault{LaneRemedy::kRecover, ready.error().message};
@@ -93,10 +96,15 @@ class Recovering {
     return Stopping().value();
   }
 
-  void Calling(bool now) const {
-    if (options_.call_began_us != nullptr) options_.call_began_us->store(now ? MonotonicUs() : 0);
+  ReaderOptions Reading() const {
+    ReaderOptions reader;
+    reader.client = options_.producer.client;
+    reader.watch = options_.producer.watch;
+    reader.call_began_us = options_.call_began_us;
+    return reader;
   }
 
+  // The reader that is asked makes itself a new client when it gets no answers.
   template <typename T>
   std::optional<LaneFault> Ask(const std::function<Result<T>()>& question, T& answer) {
     for (;;) {
@@ -112,9 +120,8 @@ class Recovering {
   }
 
   std::optional<LaneFault> AskOffsets() {
-    ReaderOptions reader;
+    ReaderOptions reader = Reading();
     reader.group = options_.group;
-    reader.watch = options_.producer.watch;
     auto opened = OpenReader(options_.kafka, reader);
     if (!opened) return FaultOfState(opened.error());
     return Ask<Offsets>(
@@ -123,9 +130,8 @@ class Recovering {
   }
 
   std::optional<LaneFault> AskTarget() {
-    ReaderOptions reader;
+    ReaderOptions reader = Reading();
     reader.read_committed = false;
-    reader.watch = options_.producer.watch;
     auto opened = OpenReader(options_.kafka, reader);
     if (!opened) return FaultOfState(opened.error());
     Watermarks marks;
@@ -200,9 +206,7 @@ class Recovering {
   }
 
   std::optional<LaneFault> CheckInputsReachBack(std::string_view why) {
-    ReaderOptions reader;
-    reader.watch = options_.producer.watch;
-    auto opened = OpenReader(options_.kafka, reader);
+    auto opened = OpenReader(options_.kafka, Reading());
     if (!opened) return FaultOfState(opened.error());
     for (const std::string& topic : Inputs()) {
       Watermarks marks;
@@ -233,12 +237,15 @@ class Recovering {
     record.key = kAnewKey;
     record.value = text;
     TransactionalProducer& producer = *result_.producer;
-    Calling(true);
-    Outcome said = producer.Begin();
-    if (said.has_value()) said = producer.ProduceLast(record);
-    if (said.has_value()) said = producer.AwaitDelivery(kCallTimeoutMs);
+    Outcome said;
+    {
+      const CallOut out(options_.call_began_us);
+      said = producer.Begin();
+      if (said.has_value()) said = producer.ProduceLast(record);
+      if (said.has_value()) said = producer.AwaitDelivery(kCallTimeoutMs);
+    }
+    const CallOut out(options_.call_began_us);
     if (said.has_value()) said = producer.Commit(kCallTimeoutMs);
-    Calling(false);
     if (said.has_value()) return std::nullopt;
     // Whatever became of it: the next try reads it, or says it again.
     return LaneFault{LaneRemedy::kRecover, said.error().message};
@@ -290,9 +297,8 @@ class Recovering {
   }
 
   tl::expected<Restored, LaneFault> RestoreInto(const StoreStanding& standing, std::int64_t begin) {
-    ReaderOptions reader;
-    reader.to_the_end = true;
-    reader.watch = options_.producer.watch;
+    ReaderOptions reader = Reading();
+    reader.fetch_wait_ms = kFetchWaitMs;
     auto opened = OpenReader(options_.kafka, reader);
     if (!opened) return tl::unexpected(FaultOfState(opened.error()));
     RestoreOptions restore;
@@ -379,9 +385,7 @@ class Recovering {
   std::optional<LaneFault> ReadTail(const std::string& topic,
                                     const std::function<void(const KafkaRecordView&)>& take) {
     const TopicPartition place{topic, options_.partition};
-    ReaderOptions reader;
-    reader.watch = options_.producer.watch;
-    auto opened = OpenReader(options_.kafka, reader);
+    auto opened = OpenReader(options_.kafka, Reading());
     if (!opened) return FaultOfState(opened.error());
     Watermarks marks;
     auto fault =

@@ -29,8 +29,11 @@ using internal::MonotonicUs;
 constexpr int kPollMs = 20;
 // A call to the library that has not come back after this, though brokers can be reached, will not:
 // the process ends, and its successor recovers.
-constexpr std::int64_t kHungUs = 15 * 1'000'000;
+constexpr std::int64_t kHungUs = 20 * 1'000'000;
 constexpr std::chrono::milliseconds kWatchEvery{500};
+constexpr std::int64_t kFrozenUs = 5 * 1'000'000;
+// How often the ends of inputs that are silent are asked for.
+constexpr std::int64_t kAskEndsUs = 5 * 1'000'000;
 constexpr int kExitHung = 3;
 // Lanes get this long to close when their partitions are taken away; then they are fenced.
 constexpr std::int64_t kRevokeUs = 10 * 1'000'000;
@@ -50,6 +53,7 @@ class Serving final : public Service {
                 watch_,
                 feed_,
                 matcher::MakeStoreMemory(options_.block_cache_bytes, options_.write_buffer_bytes),
+                std::make_shared<internal::EndsWatch>(options_.kafka, kAskEndsUs),
                 [this] { return Group(); },
                 [this](std::int32_t partition, const internal::Offsets& next) {
                   const std::lock_guard lock(member_mutex_);
@@ -68,6 +72,7 @@ class Serving final : public Service {
     watchdog_ = std::thread([this] { Watch(); });
     Result<void> outcome;
     while (!stop()) {
+      turned_us_.store(MonotonicUs());
       if (auto kept = KeepMember(); !kept.has_value()) {
         outcome = std::move(kept);
         break;
@@ -78,7 +83,9 @@ class Serving final : public Service {
         break;
       }
     }
+    turned_us_.store(MonotonicUs());
     Drain();
+    turned_us_.store(0);
     return outcome;
   }
 
@@ -121,6 +128,7 @@ class Serving final : public Service {
         const std::lock_guard lock(member_mutex_);
         lost = std::move(member_);
       }
+      lost.reset();
       revoking_.clear();
       member_after_us_ = MonotonicUs() + kMemberPauseUs;
     }
@@ -234,6 +242,7 @@ class Serving final : public Service {
     StopLanes(false);
     const std::int64_t began = MonotonicUs();
     for (;;) {
+      turned_us_.store(MonotonicUs());
       bool closed = true;
       {
         const std::lock_guard lock(lanes_mutex_);
@@ -287,19 +296,29 @@ class Serving final : public Service {
   // timeout, for one. Not while no broker can be reached, since then all calls wait.
   void Watch() {
     std::int64_t away_until_us = 0;
+    std::int64_t looked_us = MonotonicUs();
     while (!ending_.load()) {
       std::this_thread::sleep_for(kWatchEvery);
       const std::int64_t now = MonotonicUs();
-      if (!watch_.reachable()) away_until_us = now;
-      const std::lock_guard lock(lanes_mutex_);
+      // Nothing hangs in a process that was frozen whole.
+      const bool frozen = now - std::exchange(looked_us, now) > kFrozenUs;
+      if (frozen || !watch_.reachable()) away_until_us = now;
+      const auto hangs = [&](std::int64_t began) {
+        return began != 0 && now - std::max(began, away_until_us) >= kHungUs;
+      };
+      if (hangs(turned_us_.load())) EndHung("member");
+      const std::unique_lock lock(lanes_mutex_, std::try_to_lock);
+      if (!lock.owns_lock()) continue;
       for (const auto& [partition, lane] : lanes_) {
-        const std::int64_t began = lane->call_began_us();
-        if (began == 0 || now - std::max(began, away_until_us) < kHungUs) continue;
-        Log(LogLevel::kError, "a call to the Kafka client hangs; ending, to recover",
-            {{"partition", std::int64_t{partition}}});
-        _exit(kExitHung);
+        if (hangs(lane->call_began_us())) EndHung(fmt::format("lane-{}", partition));
       }
     }
+  }
+
+  [[noreturn]] static void EndHung(const std::string& client) {
+    Log(LogLevel::kError, "a call to the Kafka client hangs; ending, to recover",
+        {{"client", client}});
+    _exit(kExitHung);
   }
 
   const ServiceOptions options_;
@@ -309,6 +328,7 @@ class Serving final : public Service {
   LaneSurroundings around_;
   std::atomic<bool> joined_ = false;
   std::atomic<bool> ending_ = false;
+  std::atomic<std::int64_t> turned_us_ = 0;  // when the service's thread went round last
 
   std::mutex member_mutex_;  // who holds it: the service's thread for changes, lanes to ask
   std::unique_ptr<Member> member_;

@@ -37,11 +37,19 @@ Brokers LookAtBrokers(const json::object& root) {
   return seen;
 }
 
+bool HasCoordinator(const json::object& root) {
+  const json::value* group = root.if_contains("cgrp");
+  if (group == nullptr || !group->is_object()) return false;
+  const json::value* state = group->get_object().if_contains("state");
+  return state != nullptr && state->is_string() && state->get_string() == "up";
+}
+
 }  // namespace
 
-bool TellStatistics(std::string_view text, const std::string& client, Measures& measures) {
+ClientStanding TellStatistics(std::string_view text, const std::string& client,
+                              Measures& measures) {
   const auto parsed = base::ParseJson(text);
-  if (!parsed.has_value() || !parsed->is_object()) return false;
+  if (!parsed.has_value() || !parsed->is_object()) return {};
   const json::object& root = parsed->get_object();
   const Brokers brokers = LookAtBrokers(root);
   const Labels labels{{"client", client}};
@@ -53,7 +61,7 @@ bool TellStatistics(std::string_view text, const std::string& client, Measures& 
   measures.GaugeOf("kafka_client_pending_operations", labels).Set(NumberIn(root, "replyq"));
   measures.GaugeOf("kafka_client_sent_bytes", labels).Set(NumberIn(root, "tx_bytes"));
   measures.GaugeOf("kafka_client_received_bytes", labels).Set(NumberIn(root, "rx_bytes"));
-  return brokers.up > 0;
+  return {brokers.up > 0, HasCoordinator(root)};
 }
 
 }  // namespace medverka::streams::internal

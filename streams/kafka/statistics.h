@@ -8,7 +8,12 @@
 
 namespace medverka::streams::internal {
 
-// Sets the gauges kafka_client_* with the label `client`. True: some broker's connection is up.
-bool TellStatistics(std::string_view json, const std::string& client, Measures& measures);
+struct ClientStanding {
+  bool connected = false;    // to some broker
+  bool coordinated = false;  // of a group's member: to the group's coordinator
+};
+
+// Sets the gauges kafka_client_* with the label `client`.
+ClientStanding TellStatistics(std::string_view json, const std::string& client, Measures& measures);
 
 }  // namespace medverka::streams::internal

@@ -1,5 +1,6 @@
 #include "streams/kafka/transaction.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace medverka::streams::internal {
@@ -11,8 +12,9 @@ constexpr int kPollMs = 1;
 constexpr std::int64_t kMicrosPerMs = 1000;
 // A full queue that does not move for so long means that the brokers are away.
 constexpr std::int64_t kQueueFullUs = 10 * 1'000'000;
-// Between two tries of sending offsets.
-constexpr int kMetadataTries = 3;
+constexpr int kOffsetsTries = 3;
+// Asking for the topics comes on top of init's time.
+constexpr int kMeetTimeoutMs = 3'000;
 
 Settings TransactionSettings(const ProducerOptions& options) {
   Settings settings = ProducerSettings();
@@ -102,7 +104,7 @@ Outcome TransactionalProducer::Init(int timeout_ms) {
                          "The lane's producer cannot take over");
     if (!ready.has_value()) return ready;
   }
-  return topics_.empty() ? Outcome() : MeetTopics(timeout_ms);
+  return topics_.empty() ? Outcome() : MeetTopics(std::min(timeout_ms, kMeetTimeoutMs));
 }
 
 // The library asks for the leader of a topic that it does not know once a second only: the first
@@ -204,9 +206,12 @@ Outcome TransactionalProducer::SendOffsets(const std::map<std::string, std::int6
         KafkaError{KafkaFault::kAbortable, "NO_GROUP", "The member of the group is not there now"});
   }
   Outcome outcome;
-  for (int tries = 0; tries < kMetadataTries; ++tries) {
-    outcome = Take(RdError(rd_kafka_send_offsets_to_transaction(handle_.get(), list.get(),
-                                                                group.get(), timeout_ms)),
+  const std::int64_t deadline = MonotonicUs() + timeout_ms * kMicrosPerMs;
+  for (int tries = 0; tries < kOffsetsTries; ++tries) {
+    const std::int64_t left_ms = (deadline - MonotonicUs()) / kMicrosPerMs;
+    if (tries > 0 && left_ms <= 0) break;
+    outcome = Take(RdError(rd_kafka_send_offsets_to_transaction(
+                       handle_.get(), list.get(), group.get(), static_cast<int>(left_ms))),
                    "Offsets cannot be added to the transaction");
     if (outcome.has_value() || outcome.error().fault != KafkaFault::kRetriable) return outcome;
   }

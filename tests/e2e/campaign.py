@@ -391,11 +391,7 @@ def campaign_of(options, seed, folder, tally):
         campaign.close(options.keep)
         raise
     campaign.close(False)
-    if options.one_of_three:
-        one_of_three(folder / "three", seed, tally)
-    else:
-        print("     left out here: three brokers with one killed. On a machine that is busy otherwise a lane has hung there, its client\n"
-              "     bound to the dead broker (a known finding, see docs/operating.md); ./dev soak runs it.", flush=True)
+    one_of_three(folder / "three", seed, tally)
     idle_timers(folder / "idle", seed, tally)
 
 
@@ -403,7 +399,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--faults", type=int, default=0)
     parser.add_argument("--seed", type=int, default=None, help="default: by chance")
-    parser.add_argument("--without-three-brokers", dest="one_of_three", action="store_false")
     parser.add_argument("--keep", action="store_true", help="after a violation leave topics, stores and logs")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)

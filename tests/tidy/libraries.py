@@ -40,7 +40,7 @@ HOMES = [
 STANDARD = re.compile(
     r"^[a-z_0-9]+$|^c[a-z]+$|^(sys|netinet|arpa|linux)/\w+\.h$|^sanitizer/\w+\.h$"
     r"|^(unistd|fcntl|signal|poll|termios|time|errno|stdint|stddef|stdio|stdlib|string|pwd|dirent|spawn|malloc"
-    r"|pthread|immintrin)\.h$")
+    r"|pthread|threads|immintrin)\.h$")
 INCLUDE = re.compile(r"^\s*#\s*include\s*<([^>]+)>")
 
 

@@ -17,6 +17,8 @@ namespace {
 constexpr std::int16_t kProduce = 0, kInitProducerId = 22, kAddPartitions = 24, kAddOffsets = 25,
                        kEndTxn = 26, kTxnOffsetCommit = 28;
 constexpr int kPatienceMs = 60'000;
+constexpr int kWithheld = 50;
+constexpr int kForEverMs = 10 * kPatienceMs;
 
 class CommitterTest : public testing::Test {
  protected:
@@ -41,6 +43,14 @@ class CommitterTest : public testing::Test {
     rd_kafka_mock_push_request_errors_array(cluster_, api, errors.size(), errors.data());
   }
 
+  // The answers to the next requests of this kind do not come while anybody waits for them.
+  void Withhold(std::int16_t api) {
+    for (int i = 0; i < kWithheld; ++i) {
+      rd_kafka_mock_broker_push_request_error_rtts(cluster_, 1, api, 1, RD_KAFKA_RESP_ERR_NO_ERROR,
+                                                   kForEverMs);
+    }
+  }
+
   void Open(bool transactions = true) {
     CommitterOptions options;
     options.producer.kafka = {{"bootstrap.servers", rd_kafka_mock_cluster_bootstraps(cluster_)},
@@ -53,6 +63,8 @@ class CommitterTest : public testing::Test {
     options.group = [] { return GroupMetadata(rd_kafka_consumer_group_metadata_new("group")); };
     options.offsets = [this](const std::map<std::string, std::int64_t>& next) { offsets_ = next; };
     options.at_point = [this](std::string_view point) { points_.emplace_back(point); };
+    options.call_timeout_ms = call_timeout_ms_;
+    options.patience_us = patience_us_;
     auto producer = TransactionalProducer::Open(options.producer);
     ASSERT_TRUE(producer.has_value()) << producer.error().message;
     const Outcome ready = (*producer)->Init(kPatienceMs);
@@ -97,6 +109,8 @@ class CommitterTest : public testing::Test {
   }
 
   TopicNames topics_;
+  int call_timeout_ms_ = 10'000;
+  std::int64_t patience_us_ = 15 * 1'000'000;
   Handle home_;
   rd_kafka_mock_cluster_t* cluster_ = nullptr;
   std::unique_ptr<matcher::Store> store_ = matcher::MakeMemoryStore();
@@ -220,6 +234,24 @@ TEST_F(CommitterTest, AnAbandonedLaneCommitsNothing) {
   committer_->Abandon();
   ExpectGone(CommitOne());
   EXPECT_TRUE(points_.empty());
+}
+
+TEST_F(CommitterTest, AnEndThatIsNeverAnsweredIsGivenUp) {
+  call_timeout_ms_ = 300;
+  patience_us_ = 500'000;
+  Open();
+  Withhold(kEndTxn);
+  ExpectGone(CommitOne());
+}
+
+TEST_F(CommitterTest, RecordsThatAreNeverTakenAreGivenUp) {
+  call_timeout_ms_ = 300;
+  patience_us_ = 500'000;
+  Open();
+  Withhold(kProduce);
+  const Committed done = CommitOne();
+  ExpectGone(done);
+  EXPECT_LT(done.retries, 2U) << "by time, and not by the number of tries";
 }
 
 TEST_F(CommitterTest, WithoutTransactionsOffsetsFollowTheStore) {
