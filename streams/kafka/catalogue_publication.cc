@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "streams/kafka/topics.h"
+#include "streams/kafka/transaction.h"
 
 namespace medverka::streams::internal {
 namespace {
@@ -15,23 +16,10 @@ constexpr int kTransactionMs = 60'000;
 constexpr int kBrokerMs = 30'000;
 constexpr int kFullQueueMs = 10;
 constexpr std::size_t kReasonBytes = 512;
-constexpr std::int16_t kEndTxn = 26;  // protocol number
 
 bool IsFence(rd_kafka_resp_err_t code) {
   return code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
          code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
-}
-
-rd_kafka_resp_err_t OnRequestSent(rd_kafka_t*, int, const char*, std::int32_t, std::int16_t api,
-                                  std::int16_t, std::int32_t, std::size_t, void* opaque) {
-  if (api == kEndTxn) static_cast<std::atomic<int>*>(opaque)->fetch_add(1);
-  return RD_KAFKA_RESP_ERR_NO_ERROR;
-}
-
-rd_kafka_resp_err_t OnNew(rd_kafka_t* handle, const rd_kafka_conf_t*, void* opaque, char*,
-                          std::size_t) {
-  return rd_kafka_interceptor_add_on_request_sent(handle, "medverka-end-txn", OnRequestSent,
-                                                  opaque);
 }
 
 }  // namespace
@@ -51,8 +39,7 @@ tl::expected<std::unique_ptr<Publication>, Trouble> Publication::Open(
   if (!conf.has_value()) return Finally(std::move(conf).error());
   // To be fenced is no fault here, and the caller says it.
   rd_kafka_conf_set_log_cb(conf->get(), [](const rd_kafka_t*, int, const char*, const char*) {});
-  rd_kafka_conf_interceptor_add_on_new(conf->get(), "medverka-end-txn", OnNew,
-                                       &publication->end_requests_);
+  CountEndTxn(**conf, publication->end_requests_);
   auto handle = MakeHandle(RD_KAFKA_PRODUCER, std::move(*conf));
   if (!handle.has_value()) return Finally(std::move(handle).error());
   publication->producer_ = std::move(*handle);

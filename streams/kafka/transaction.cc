@@ -66,6 +66,10 @@ tl::unexpected<KafkaError> FailWith(KafkaFault fault, rd_kafka_resp_err_t error,
 
 }  // namespace
 
+void CountEndTxn(rd_kafka_conf_t& conf, std::atomic<int>& count) {
+  rd_kafka_conf_interceptor_add_on_new(&conf, "medverka-end-txn", OnNew, &count);
+}
+
 TransactionalProducer::TransactionalProducer(const ProducerOptions& options)
     : transactions_(options.transactions) {
   events_.producer = this;
@@ -80,8 +84,7 @@ base::Result<std::unique_ptr<TransactionalProducer>> TransactionalProducer::Open
   MEDVERKA_ASSIGN(Conf conf,
                   MakeConf(options.kafka, TransactionSettings(options), producer->events_));
   rd_kafka_conf_set_dr_msg_cb(conf.get(), OnDelivery);
-  rd_kafka_conf_interceptor_add_on_new(conf.get(), "medverka-end-txn", OnNew,
-                                       &producer->end_requests_);
+  CountEndTxn(*conf, producer->end_requests_);
   MEDVERKA_ASSIGN(producer->handle_, MakeHandle(RD_KAFKA_PRODUCER, std::move(conf)));
   for (const std::string& topic : options.topics) {
     producer->topics_.emplace_back(

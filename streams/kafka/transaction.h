@@ -46,6 +46,9 @@ struct ProducerOptions {
   Measures* measures = nullptr;
 };
 
+// Of the client made from it: how often EndTxn went out. `count` outlives the client.
+void CountEndTxn(rd_kafka_conf_t& conf, std::atomic<int>& count);
+
 using MetadataSource = std::function<GroupMetadata()>;
 
 class TransactionalProducer {
