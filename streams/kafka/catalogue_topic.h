@@ -2,10 +2,9 @@
 // transaction:
 //
 //   key "file/<sha256>"       value the text of a study or codes file
-//   key "catalogue/<version>" value JSON: {"version", "published_at", "engine_version", "note",
-//   "rolled_back_to"?,
-//                             "publication", "files": [{"name", "sha256"}], "studies": [{"id",
-//                             "program"}]}
+//   key "catalogue/<version>" value JSON, an object of "version", "published_at", "engine_version",
+//                             "note", "rolled_back_to" (of a rollback), "publication",
+//                             "files" [{"name", "sha256"}] and "studies" [{"id", "program"}]
 //
 // The highest version is live. A rollback is a new version with the files of an old one: versions
 // only rise, so that every lane and every suggestion agrees on what a number means. Publishing

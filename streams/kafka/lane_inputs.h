@@ -46,10 +46,9 @@ class LaneInputs {
 
   // Next offsets of all that was given out, as the marker has them.
   matcher::InputPositions Positions() const;
-  std::int64_t Lag() const;
+  std::int64_t Lag() const;  // of the journal, records
   // All records before these offsets have been given.
-  bool Reached(
-      const std::map<std::string, std::int64_t>& offsets) const;  // of the journal, records
+  bool Reached(const std::map<std::string, std::int64_t>& offsets) const;
 
  private:
   struct Waiting {
