@@ -29,6 +29,7 @@ class Sizes:
     def __init__(self, tiny):
         self.patients = 60 if tiny else 5_000       # throughput: some 50 events each
         self.many_studies = 20 if tiny else 1_000
+        self.many_patients = 60 if tiny else 500    # that meet so many studies
         self.stored = 200 if tiny else 100_000      # patients that a new study meets
         self.stored_years = 1
         self.rate = 200 if tiny else 1_000
@@ -73,17 +74,11 @@ class Bench:
         for at in range(0, len(records), 50_000):
             installation.produce(records[at:at + 50_000])
 
-    def commits(self, installation):
-        done = self.stack.tool(self.stack.PROBE, "commits", "--bootstrap", self.bootstrap, "--topic",
-                               installation.topics["state"], "--partitions", PARTITIONS)
-        lines = [json.loads(line) for line in done.stdout.splitlines()]
-        return [(line["p"], line["t"], json.loads(line["v"])) for line in lines]
-
     def committed_rate(self, installation):
         """Events a second from the first commit to the last: what came before the first is not counted."""
         topic = installation.topics["journal"]
         first, last = {}, {}
-        for partition, at, commit in self.commits(installation):
+        for partition, at, commit in installation.commits():
             if topic in commit["input_next"]:
                 mark = (at, int(commit["input_next"][topic]))
                 first.setdefault(partition, mark)
@@ -97,15 +92,16 @@ class Bench:
     def throughput(self):
         lines = self.events(self.sizes.patients, 5, "throughput")
         records = self.journal.route(lines, PARTITIONS)
-        many = self.folder / "many-studies"
+        fewer = self.journal.route(self.events(self.sizes.many_patients, 5, "fewer"), PARTITIONS)
+        many = self.folder / "studies"
         self.stack.tool(self.stack.BINARY, "generate", "--studies", self.sizes.many_studies, "--seed", 1, "--out", many)
         self.warm(records)
         rates, kept = {}, None
-        for studies, label in ((self.stack.STUDIES, "11"), (many, f"{self.sizes.many_studies:,}")):
+        for studies, label, events in ((self.stack.STUDIES, "11", records), (many, f"{self.sizes.many_studies:,}", fewer)):
             for processes in (1, 2):
                 installation = self.install()
                 installation.publish(studies)
-                self.produce(installation, records)
+                self.produce(installation, events)
                 for _ in range(processes):
                     installation.member().start()
                 installation.wait_caught_up(1200)
@@ -118,7 +114,7 @@ class Bench:
                 name = f"kafka: {label} studies, {processes} process{'es' if processes > 1 else ''}"
                 target = 30_000 if label == "11" and processes == 1 else None
                 self.figures.add(name, [rate], "events/s", target, at_most=False,
-                                 note=f"{len(records):,} events, {seen['suggestions']:,} suggestions, {seen['commits']:,} commits")
+                                 note=f"{len(events):,} events, {seen['suggestions']:,} suggestions, {seen['commits']:,} commits")
                 if label == "11" and processes == 1:
                     kept = installation
         self.peers(kept.topics["journal"], len(records), rates["11", 1])
@@ -314,6 +310,10 @@ class Bench:
         values, size = [], self.sizes.rate * self.sizes.seconds
         if until_done is not None:
             size //= 3
+        else:
+            warm = flowing[:2 * self.sizes.rate]  # after a pause the broker is slow for a second
+            del flowing[:len(warm)]
+            installation.produce(warm, rate=self.sizes.rate)
         while len(flowing) >= size:
             chosen = flowing[:size]
             del flowing[:size]

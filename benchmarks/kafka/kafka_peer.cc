@@ -61,11 +61,13 @@ Result<void> Read(const std::string& bootstrap, const streams::TopicPartition& p
   return {};
 }
 
+constexpr std::string_view kNoHeader = "-1";
+
 std::string_view HeaderOf(const streams::KafkaRecordView& record, std::string_view name) {
   for (const auto& [key, value] : record.headers) {
     if (key == name && value) return *value;
   }
-  return "-1";
+  return kNoHeader;
 }
 
 Result<void> Delays(const std::string& bootstrap, const std::string& in, const std::string& out,
@@ -85,8 +87,11 @@ Result<void> Delays(const std::string& bootstrap, const std::string& in, const s
     MEDVERKA_ASSIGN(const streams::KafkaRecordView* const view, reader->NextView(100));
     if (view == nullptr) continue;
     if (view->topic == in) {
-      std::cout << "sent " << HeaderOf(*view, "sent_us") << ' ' << view->partition << ' '
-                << view->offset << '\n';
+      // The first of a paced stream only makes the client ready, and has no time.
+      const auto sent = HeaderOf(*view, "sent_us");
+      if (sent != kNoHeader) {
+        std::cout << "sent " << sent << ' ' << view->partition << ' ' << view->offset << '\n';
+      }
       continue;
     }
     const auto now = std::chrono::system_clock::now().time_since_epoch();

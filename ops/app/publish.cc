@@ -286,6 +286,13 @@ Result<int> Run(const PublishOptions& options, const config::Config& config) {
   if (!options.paths.empty()) {
     MEDVERKA_ASSIGN(given, ReadStudyFiles(options.paths));
   }
+  for (const SourceFile& file : given) {
+    if (IsStudy(file.path)) continue;
+    return Fail(ErrorCode::kInvalidArgument,
+                "{} is not published: the name of a study's file ends in .study; what it uses goes "
+                "with it by itself",
+                file.path);
+  }
   MEDVERKA_ASSIGN(const auto catalogue, OpenCatalogue(config));
   const CatalogueVersion* const published = catalogue->newest();
   const std::uint64_t base = published != nullptr ? published->version : 0;

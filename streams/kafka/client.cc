@@ -10,7 +10,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <future>
 #include <map>
+#include <thread>
 
 #include "ops/base/log.h"
 #include "ops/base/text.h"
@@ -30,9 +32,8 @@ using base::Result;
 
 // How often librdkafka tells its own figures.
 constexpr const char* kStatisticsMs = "5000";
-// How often a broker that stays away is spoken of.
-constexpr std::int64_t kSayAgainUs = 60 * 1'000'000;
 constexpr std::size_t kErrorTextBytes = 512;
+constexpr std::chrono::seconds kDestroyPatience{3};
 
 // librdkafka's levels are syslog's.
 constexpr int kSyslogError = 3, kSyslogWarning = 4, kSyslogInfo = 6;
@@ -85,8 +86,7 @@ void OnError(rd_kafka_t* client, int code, const char*, void* opaque) {
     events.measures->CounterOf("kafka_client_errors_total", {{"client", events.client}}).Add(1);
   }
   if (events.watch == nullptr || !MeansGone(error)) return;
-  if (IsRefusal(error)) events.watch->LoginRefused();
-  events.watch->Gone(NameOf(error));
+  events.watch->Gone(error);
 }
 
 int OnStatistics(rd_kafka_t*, char* json, std::size_t size, void* opaque) {
@@ -108,22 +108,27 @@ Result<void> Set(rd_kafka_conf_t& conf, const std::string& name, const std::stri
 
 }  // namespace
 
-void BrokerWatch::Gone(std::string_view reason) {
+void BrokerWatch::Gone(rd_kafka_resp_err_t error) {
   const std::int64_t now = MonotonicUs();
   std::int64_t said = said_us_.load();
   reachable_.store(false);
-  if (said != 0 && now - said < kSayAgainUs) return;
+  // A login that is refused by brokers that were away is news: waiting will not mend it.
+  const bool refused = error == RD_KAFKA_RESP_ERR__AUTHENTICATION;
+  const bool news = refused && !refused_.load();
+  if (said != 0 && !news && now - said < say_again_us_) return;
   if (!said_us_.compare_exchange_strong(said, now)) return;
+  refused_.store(refused);
+  const std::string_view still = said == 0 || news ? "" : "still ";
   Log(LogLevel::kWarning,
-      said == 0 ? "the Kafka brokers cannot be reached; trying on"
-                : "the Kafka brokers still cannot be reached; trying on",
-      {{"reason", std::string(reason)}});
+      refused ? fmt::format("the Kafka brokers {}refuse the login; trying on", still)
+              : fmt::format("the Kafka brokers {}cannot be reached; trying on", still),
+      {{"reason", std::string(NameOf(error))}});
 }
 
 void BrokerWatch::Back() {
   reachable_.store(true);
   ever_reached_.store(true);
-  login_refused_.store(false);
+  refused_.store(false);
   if (said_us_.exchange(0) != 0) Log(LogLevel::kInfo, "the Kafka brokers can be reached again");
 }
 
@@ -185,6 +190,17 @@ Result<Handle> MakeHandle(rd_kafka_type_t type, Conf conf) {
   return handle;
 }
 
+void DestroyMember(Handle handle, std::shared_ptr<ClientEvents> events) {
+  const auto done = std::make_shared<std::promise<void>>();
+  std::thread([raw = handle.release(), kept = std::move(events), done] {
+    rd_kafka_destroy_flags(raw, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    done->set_value();
+  }).detach();
+  if (done->get_future().wait_for(kDestroyPatience) == std::future_status::timeout) {
+    Log(LogLevel::kWarning, "a member of the group does not end; it is left behind");
+  }
+}
+
 PartitionList MakeList(std::size_t size) {
   return PartitionList(rd_kafka_topic_partition_list_new(static_cast<int>(size)));
 }
@@ -227,9 +243,6 @@ base::Error ToError(rd_kafka_resp_err_t error, std::string_view while_doing) {
   switch (error) {
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
       code = ErrorCode::kNotFound;
       break;
     case RD_KAFKA_RESP_ERR__BAD_MSG:

@@ -83,7 +83,12 @@ class Reader final : public PartitionReader {
       } else if (message_->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         MoveTo(*message_, message_->offset);
       } else {
-        return tl::unexpected(ToError(message_->err, WhileReading(*message_)));
+        base::Error error = ToError(message_->err, WhileReading(*message_));
+        if (error.code == ErrorCode::kUnavailable) {
+          base::Log(base::LogLevel::kWarning, "a partition cannot be read now",
+                    {{"client", options_.client}, {"error", error.message}});
+        }
+        return tl::unexpected(std::move(error));
       }
       message_.reset(rd_kafka_consumer_poll(handle_.get(), 0));
     }

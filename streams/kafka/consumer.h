@@ -41,8 +41,8 @@ class PartitionReader {
   // an error kNotFound at Next: no silent jump).
   virtual base::Result<void> Assign(const std::map<TopicPartition, std::int64_t>& from) = 0;
   // The next record, or none after `timeout_ms` of silence. Control records are passed over.
-  // kUnavailable: the broker cannot be reached now (go on calling); kNotFound: offset out of range,
-  // topic gone.
+  // kUnavailable: the broker cannot be reached now, or does not know the topic, which may pass (go
+  // on calling); kNotFound: offset out of range.
   virtual base::Result<std::optional<KafkaRecord>> Next(int timeout_ms) = 0;
   // The same without a copy: what it points at is the reader's, until the next call. nullptr: none.
   virtual base::Result<const KafkaRecordView*> NextView(int timeout_ms) = 0;

@@ -17,14 +17,16 @@ namespace {
 // wrong place. Finding it anew takes the library seconds, and its statistics come every five.
 constexpr std::int64_t kNoCoordinatorUs = 20 * 1'000'000;
 constexpr int kLastCommitMs = 5'000;
+constexpr std::int64_t kLastWordsUs = 100'000;
+constexpr int kLastPollMs = 10;
 
 }  // namespace
 
 Member::Member(const MemberOptions& options) : reached_us_(MonotonicUs()) {
-  events_.member = this;
-  events_.watch = options.watch;
-  events_.measures = options.measures;
-  events_.client = "member";
+  events_->member = this;
+  events_->watch = options.watch;
+  events_->measures = options.measures;
+  events_->client = "member";
 }
 
 Result<std::unique_ptr<Member>> Member::Open(const MemberOptions& options) {
@@ -35,7 +37,7 @@ Result<std::unique_ptr<Member>> Member::Open(const MemberOptions& options) {
   if (!options.instance.empty()) settings.emplace_back("group.instance.id", options.instance);
   // It reads nothing, so it needs no room for it.
   settings.emplace_back("queued.max.messages.kbytes", "1024");
-  MEDVERKA_ASSIGN(Conf conf, MakeConf(options.kafka, settings, member->events_));
+  MEDVERKA_ASSIGN(Conf conf, MakeConf(options.kafka, settings, *member->events_));
   rd_kafka_conf_set_rebalance_cb(conf.get(), OnRebalance);
   MEDVERKA_ASSIGN(member->handle_, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
   rd_kafka_poll_set_consumer(member->handle_.get());
@@ -49,14 +51,18 @@ Result<std::unique_ptr<Member>> Member::Open(const MemberOptions& options) {
 }
 
 Member::~Member() {
-  // Closing would wait for a last rebalance, in which 2.0.2 can hang or crash.
-  if (handle_ != nullptr) {
-    rd_kafka_destroy_flags(handle_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  if (handle_ == nullptr) return;
+  // A rebalance that waits for an answer of ours gets it: without it the library may wait for ever.
+  const std::int64_t until = MonotonicUs() + kLastWordsUs;
+  while (MonotonicUs() < until) {
+    Poll(kLastPollMs);
+    FinishRevoke();
   }
+  DestroyMember(std::move(handle_), events_);
 }
 
 void Member::Poll(int timeout_ms) {
-  if (events_.watch != nullptr && !events_.watch->reachable()) reached_us_ = MonotonicUs();
+  if (events_->watch != nullptr && !events_->watch->reachable()) reached_us_ = MonotonicUs();
   const Message message(rd_kafka_consumer_poll(handle_.get(), timeout_ms));
   // Records that slipped in before the pause are the lane's, who reads them itself; so are errors
   // of their partitions.
@@ -119,8 +125,8 @@ std::optional<std::string> Member::Fatal() const {
   // that knew it is killed.)
   const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(handle_.get(), nullptr, 0);
   if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) return std::string(rd_kafka_err2str(fatal));
-  if (events_.watch == nullptr || events_.measures == nullptr) return std::nullopt;
-  const std::int64_t since = std::max(reached_us_, events_.coordinated_us.load());
+  if (events_->watch == nullptr || events_->measures == nullptr) return std::nullopt;
+  const std::int64_t since = std::max(reached_us_, events_->coordinated_us.load());
   if (MonotonicUs() - since < kNoCoordinatorUs) return std::nullopt;
   return "it finds no coordinator of the group, though brokers can be reached";
 }

@@ -10,7 +10,8 @@
 //   fatal: the member is thrown away, and a new one made
 //
 // Callbacks only write down; the partitions are given back by FinishRevoke, when their lanes have
-// closed. Static membership: a restart within session.timeout.ms moves nothing.
+// closed. Static membership: a restart within session.timeout.ms moves nothing. What that can leave
+// behind group_watch.h looks for.
 #pragma once
 
 #include <cstdint>
@@ -74,7 +75,7 @@ class Member {
   struct Events : ClientEvents {
     Member* member = nullptr;
   };
-  Events events_;
+  const std::shared_ptr<Events> events_ = std::make_shared<Events>();
   std::int64_t reached_us_ = 0;  // monotonic: brokers can be reached since
   Change change_;
   PartitionList to_return_;  // revoked, not yet given back

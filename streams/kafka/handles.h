@@ -43,20 +43,23 @@ using GroupMetadata = std::unique_ptr<rd_kafka_consumer_group_metadata_t,
 // gone, then every minute, and once when they are back. Any thread.
 class BrokerWatch {
  public:
-  void Gone(std::string_view reason);  // all brokers down, or a lookup or login that failed
+  // Said at once, and again whenever so much time has gone by.
+  static constexpr std::int64_t kSayAgainUs = 60 * 1'000'000;
+  explicit BrokerWatch(std::int64_t say_again_us = kSayAgainUs) : say_again_us_(say_again_us) {}
+  // All brokers down, or a lookup or login that failed.
+  void Gone(rd_kafka_resp_err_t error);
   void Back();
   bool reachable() const { return reachable_.load(std::memory_order_relaxed); }
   // It was said that they are gone, and not yet that they are back.
   bool gone() const { return said_us_.load(std::memory_order_relaxed) != 0; }
   // Heard of a broker at all since the start.
   bool ever_reached() const { return ever_reached_.load(std::memory_order_relaxed); }
-  bool login_refused() const { return login_refused_.load(std::memory_order_relaxed); }
-  void LoginRefused() { login_refused_.store(true, std::memory_order_relaxed); }
 
  private:
+  const std::int64_t say_again_us_;
   std::atomic<bool> reachable_ = false;
   std::atomic<bool> ever_reached_ = false;
-  std::atomic<bool> login_refused_ = false;
+  std::atomic<bool> refused_ = false;      // the last that was said: a refused login
   std::atomic<std::int64_t> said_us_ = 0;  // monotonic; 0: not gone
 };
 
@@ -84,6 +87,11 @@ base::Result<Conf> MakeConf(const KafkaProperties& properties, const Settings& o
 base::Result<Handle> MakeHandle(rd_kafka_type_t type, Conf conf);
 
 PartitionList MakeList(std::size_t size);
+
+// Destroys a member of a group without a last rebalance. In the middle of one librdkafka 2.0.2 can
+// wait for itself for ever, so this waits some seconds only; what hangs is left behind, with what
+// its callbacks use.
+void DestroyMember(Handle handle, std::shared_ptr<ClientEvents> events);
 
 // "_FENCED"
 std::string_view NameOf(rd_kafka_resp_err_t error);

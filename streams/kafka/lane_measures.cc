@@ -80,6 +80,7 @@ void LaneMeasures::Tell(const matcher::LaneCounters& counters) {
 }
 
 void LaneMeasures::Tell(const Committed& committed) {
+  Count(std::exchange(handed_, {}));
   (committed.renewed ? commits_renewed_ : commits_).Add(1);
   if (committed.retries > 0) {
     Of("commits_total", {{"outcome", "aborted"}}).Add(static_cast<double>(committed.retries));
@@ -94,24 +95,33 @@ void LaneMeasures::Tell(const Committed& committed) {
   }
 }
 
-void LaneMeasures::Tell(const CommitBatch& batch) {
+void LaneMeasures::Hand(const CommitBatch& batch, const Taken& taken) {
+  handed_ = {};
+  handed_.taken = taken;
   for (const matcher::SuggestionEvent& event : batch.effects.suggestions) {
-    if (!event.reason.empty()) {
-      Of("suggestions_withdrawn_total", {{"cause", std::string(event.reason)}}).Add(1);
-    }
+    if (!event.reason.empty()) ++handed_.withdrawn[std::string(event.reason)];
     // "se.medverka.suggestion.changed.v1"
-    for (const char* type : {"suggested", "changed", "withdrawn"}) {
+    for (const std::string_view type : {"suggested", "changed", "withdrawn"}) {
       if (event.type.find(type) == std::string::npos) continue;
-      Of("suggestions_total", {{"type", type}}).Add(1);
+      ++handed_.suggestions[type];
       break;
     }
   }
   for (const matcher::DeadLetterEvent& event : batch.effects.dead_letters) {
-    Of("dlq_records_total", {{"reason", std::string(matcher::Name(event.reason))}}).Add(1);
+    ++handed_.dead[std::string(matcher::Name(event.reason))];
   }
 }
 
-void LaneMeasures::Count(const Taken& taken) {
+void LaneMeasures::Count(const Handed& handed) {
+  const auto add = [this](const char* name, const char* label, const auto& counts) {
+    for (const auto& [of, count] : counts) {
+      Of(name, {{label, std::string(of)}}).Add(static_cast<double>(count));
+    }
+  };
+  add("suggestions_total", "type", handed.suggestions);
+  add("suggestions_withdrawn_total", "cause", handed.withdrawn);
+  add("dlq_records_total", "reason", handed.dead);
+  const Taken& taken = handed.taken;
   journal_.Add(static_cast<double>(taken.journal - taken.unchanged));
   journal_unchanged_.Add(static_cast<double>(taken.unchanged));
   feedback_.Add(static_cast<double>(taken.feedback));
@@ -120,7 +130,7 @@ void LaneMeasures::Count(const Taken& taken) {
     Of("events_consumed_total", Consumed("journal", "rejected"))
         .Add(static_cast<double>(taken.rejected));
   }
-  commit_records_.Observe(static_cast<double>(taken.journal + taken.feedback + taken.moves));
+  commit_records_.Observe(static_cast<double>(taken.all()));
 }
 
 void LaneMeasures::Tell(const matcher::StoreMeasures& store) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -29,10 +30,15 @@ class LaneMeasures final : public matcher::Stopwatch {
 
   // Counters of a lane since it was opened; what they gained is added.
   void Tell(const matcher::LaneCounters& counters);
-  void Forget() { before_ = {}; }  // another lane begins
+  // Another lane begins. What was handed over and did not come through is done again.
+  void Forget() {
+    before_ = {};
+    handed_ = {};
+  }
+  // What is on its way to the brokers, and that it is there now: counted then, so that what is done
+  // again counts once.
+  void Hand(const CommitBatch& batch, const Taken& taken);
   void Tell(const Committed& committed);
-  void Tell(const CommitBatch& batch);  // as handed over
-  void Count(const Taken& taken);
   void Tell(const matcher::StoreMeasures& store);
   void Tell(const LaneStatus& status);
   void Restoring(std::int64_t records, std::int64_t target);
@@ -81,6 +87,13 @@ class LaneMeasures final : public matcher::Stopwatch {
   Counter& future_;
   Counter& commits_;
   Counter& commits_renewed_;
+  struct Handed {
+    Taken taken;
+    std::map<std::string_view, std::uint64_t> suggestions;  // by type
+    std::map<std::string, std::uint64_t> withdrawn, dead;   // by cause, by reason
+  };
+  void Count(const Handed& handed);
+  Handed handed_;
   matcher::LaneCounters before_;
   double stalled_before_ = 0;
 };

@@ -22,8 +22,13 @@ constexpr int kBusyMs = 1;
 constexpr std::int64_t kTellUs = 500'000;
 // A slice of backfill aims at this time, so that an event does not wait longer for it.
 constexpr std::int64_t kSliceUs = 4'000;
-constexpr std::size_t kSliceMax = 4'096;
+// Time saved up for backfill, at most.
 constexpr std::int64_t kBudgetMaxUs = 40'000;
+// Without an event for so long nobody waits, and backfill takes all of the lane's time.
+constexpr std::int64_t kNobodyWaitsUs = 1'000'000;
+// Suggestions (some 4 KB each) in one commit with which backfill still goes on, and so the subjects
+// of a slice: events of the same commit, and of the next, wait until the broker has all of it.
+constexpr std::size_t kBackfillSuggestionsMax = 256;
 // Log time that moves on without records does so in steps, so that the timers of a long time fit
 // into memory; of more than 20 years the first part in one.
 constexpr std::int64_t kStepUs = 7 * base::kMicrosPerDay;
@@ -130,17 +135,14 @@ std::optional<LaneFault> LaneWork::Step() {
   if (auto fault = Apply(**next); fault) return fault;
   now = MonotonicUs();
   last_input_us_ = now;
-  if (lane_->backfill().done < lane_->backfill().total) {
-    if (auto fault = Backfill(now); fault) return fault;
-  }
+  if (auto fault = Backfill(now); fault) return fault;
   return CommitWhenDue(now, false);
 }
 
 // How long reading may wait.
 int LaneWork::WaitMs(std::int64_t now) const {
-  const matcher::BackfillProgress backfill = lane_->backfill();
-  if (backfill.done < backfill.total) return 0;
-  if (committer_->busy()) return kBusyMs;
+  if (BackfillMay(now)) return 0;
+  if (committer_->busy() || BackfillUnderWay()) return kBusyMs;
   if (!pending_) return kQuietMs;
   return now - handed_at_us_ >= GapUs() ? 0 : kBusyMs;
 }
@@ -154,9 +156,7 @@ std::int64_t LaneWork::GapUs() const {
 std::optional<LaneFault> LaneWork::AtSilence() {
   const std::int64_t now = MonotonicUs();
   if (!again_until_.empty() && inputs_->Reached(again_until_)) pending_ = true;
-  const matcher::BackfillProgress backfill = lane_->backfill();
-  if (backfill.done < backfill.total) {
-    backfill_budget_us_ = kBudgetMaxUs;  // nobody waits
+  if (BackfillUnderWay()) {
     if (auto fault = Backfill(now); fault) return fault;
   } else if (auto fault = TickWhenIdle(now); fault) {
     return fault;
@@ -231,9 +231,8 @@ std::optional<LaneFault> LaneWork::HandOver() {
   batch.effects = std::exchange(effects_, {});
   batch.dead_letters = std::exchange(dead_letters_, {});
   batch.stamps_us = std::exchange(stamps_us_, {});
-  parts_.measures->Count(taken_);
   parts_.measures->Tell(lane_->counters());
-  parts_.measures->Tell(batch);
+  parts_.measures->Hand(batch, taken_);
   taken_ = {};
   pending_ = false;
   handed_at_us_ = MonotonicUs();
@@ -292,13 +291,29 @@ std::optional<LaneFault> LaneWork::TakeCatalogue() {
   return CollectEffects(nullptr);
 }
 
-std::optional<LaneFault> LaneWork::Backfill(std::int64_t now) {
+bool LaneWork::BackfillUnderWay() const {
+  const matcher::BackfillProgress progress = lane_->backfill();
+  return progress.done < progress.total;
+}
+
+// Its share of the time that has gone by, and never so much that a commit becomes a long one.
+bool LaneWork::BackfillMay(std::int64_t now) const {
+  if (!BackfillUnderWay() || effects_.suggestions.size() >= kBackfillSuggestionsMax) return false;
+  return now - last_input_us_ >= kNobodyWaitsUs || BackfillBudget(now) > 0;
+}
+
+std::int64_t LaneWork::BackfillBudget(std::int64_t now) const {
   const double share = parts_.around->backfill_share.load(std::memory_order_relaxed);
   const auto gained = static_cast<std::int64_t>(share * static_cast<double>(now - budget_at_us_));
-  backfill_budget_us_ = std::min(backfill_budget_us_ + gained, kBudgetMaxUs);
+  return std::min(backfill_budget_us_ + gained, kBudgetMaxUs);
+}
+
+std::optional<LaneFault> LaneWork::Backfill(std::int64_t now) {
+  if (!BackfillMay(now)) return std::nullopt;
+  backfill_budget_us_ = BackfillBudget(now);
   budget_at_us_ = now;
-  if (backfill_budget_us_ <= 0) return std::nullopt;
-  if (const auto worked = lane_->Backfill(backfill_slice_); !worked) {
+  const std::size_t room = kBackfillSuggestionsMax - effects_.suggestions.size();
+  if (const auto worked = lane_->Backfill(std::min(backfill_slice_, room)); !worked) {
     return FaultOfState(worked.error());
   }
   pending_ = true;
@@ -306,7 +321,7 @@ std::optional<LaneFault> LaneWork::Backfill(std::int64_t now) {
   backfill_budget_us_ -= spent;
   backfill_slice_ = std::clamp<std::size_t>(
       backfill_slice_ * static_cast<std::size_t>(kSliceUs) / static_cast<std::size_t>(spent),
-      backfill_slice_ / 2 + 1, std::min(2 * backfill_slice_, kSliceMax));
+      backfill_slice_ / 2 + 1, std::min(2 * backfill_slice_, kBackfillSuggestionsMax));
   if (parts_.around->options.at_point) parts_.around->options.at_point(kDuringBackfill);
   const matcher::BackfillProgress progress = lane_->backfill();
   if (progress.done >= progress.total) {

@@ -47,6 +47,9 @@ class LaneWork {
   void DeadLetter(const KafkaRecordView& record, const matcher::DeadLetterEvent& event);
   std::optional<LaneFault> CollectEffects(const KafkaRecordView* record);
   std::optional<LaneFault> AtSilence();
+  bool BackfillUnderWay() const;
+  bool BackfillMay(std::int64_t now) const;
+  std::int64_t BackfillBudget(std::int64_t now) const;
   std::optional<LaneFault> Backfill(std::int64_t now);
   std::optional<LaneFault> TickWhenIdle(std::int64_t now);
   std::optional<LaneFault> CommitWhenDue(std::int64_t now, bool silent);

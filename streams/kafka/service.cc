@@ -12,6 +12,7 @@
 #include "ops/base/log.h"
 #include "streams/kafka/catalogue_feed.h"
 #include "streams/kafka/group.h"
+#include "streams/kafka/group_watch.h"
 #include "streams/kafka/lane_worker.h"
 
 namespace medverka::streams {
@@ -48,6 +49,9 @@ class Serving final : public Service {
       : options_(std::move(options)),
         measures_(measures),
         feed_(options_.kafka, options_.topics.studies, watch_, measures),
+        group_watch_({options_.kafka, options_.group, options_.topics.journal, options_.partitions,
+                      options_.topics.studies},
+                     watch_),
         around_{options_,
                 measures_,
                 watch_,
@@ -282,6 +286,7 @@ class Serving final : public Service {
     for (const auto& [state, number] : count) {
       measures_.GaugeOf("lanes", {{"state", names.at(state)}}).Set(number);
     }
+    measures_.GaugeOf("journal_partitions").Set(options_.partitions);
     measures_.GaugeOf("broker_reachable").Set(watch_.reachable() ? 1 : 0);
     const matcher::StoreMemoryUse use = matcher::UseOf(*around_.memory);
     measures_.GaugeOf("store_bytes", {{"kind", "block-cache"}})
@@ -325,6 +330,7 @@ class Serving final : public Service {
   Measures& measures_;
   internal::BrokerWatch watch_;
   internal::CatalogueFeed feed_;
+  internal::GroupWatch group_watch_;
   LaneSurroundings around_;
   std::atomic<bool> joined_ = false;
   std::atomic<bool> ending_ = false;

@@ -179,6 +179,11 @@ class Cluster:
         self.start()
         return f"127.0.0.1:{login}"
 
+    def change_password(self, old, new):
+        """Of the listener with a login; holds from the next start on."""
+        path = self._properties(self.nodes[0]["id"])
+        path.write_text(path.read_text().replace(f'="{old}";', f'="{new}";'))
+
     def stop(self):
         """Ends them in order; the data stay."""
         pids = [pid for node in self.nodes if (pid := self.pid(node["id"]))]

@@ -234,7 +234,23 @@ class Brokers(Case):
         self.assertEqual(member.tail(500).count(back), 1, member.tail(50))
         self.installation.produce([{"p": 0, "t": None, "k": PATIENTS[1], "v": patient(1), "h": {}}])
         self.until(lambda: self.metrics(member, "medverka_suggestions_total").get('type="suggested"') == 1, member, "does not go on")
+
+        # The login is taken away, and given back.
+        self.cluster.kill9()
+        self.cluster.change_password(PASSWORD, "another-" + PASSWORD)
+        self.cluster.restart()
+        refused = "the Kafka brokers refuse the login; trying on"
+        self.until(lambda: refused in member.tail(500) and member.get("/readyz")[0] == 503, member, "does not say that the login is refused")
+        self.assertEqual(member.get("/livez")[0], 200)
+        self.cluster.kill9()
+        self.cluster.change_password("another-" + PASSWORD, PASSWORD)
+        self.cluster.restart()
+        self.until(lambda: member.get("/readyz")[0] == 200, member, "is not ready, with its login taken again")
+        self.assertEqual(member.tail(500).count(refused), 1, member.tail(50))
+        self.installation.produce([{"p": 0, "t": None, "k": PATIENTS[2], "v": patient(2), "h": {}}])
+        self.until(lambda: len(self.installation.dump("suggestions")) == 2, member, "does not go on")
         self.assertEqual(member.stop(), 0)
+        self.assertEqual(len(self.installation.dump("suggestions")), 2, "nothing is said twice")
 
 
 class Topics(Case):

@@ -77,24 +77,29 @@ Result<streams::KafkaRecord> RecordOf(const std::string& line, const std::string
 Result<int> Produce(const Arguments& given) {
   MEDVERKA_ASSIGN(const auto producer, streams::KafkaProducer::Open(KafkaOf(given)));
   const auto rate = given.count("--rate") != 0 ? std::stoll(given.at("--rate")) : 0;
-  const auto begin = std::chrono::steady_clock::now();
+  auto begin = std::chrono::steady_clock::now();
   std::int64_t count = 0;
   constexpr std::int64_t kFlushEvery = 5'000;  // well below what the producer queues
   for (std::string line; std::getline(std::cin, line);) {
     MEDVERKA_ASSIGN(auto record, RecordOf(line, given.at("--topic")));
-    if (rate > 0) {
+    if (rate == 0) {
+      MEDVERKA_TRY(producer->Produce(record));
+      if (++count % kFlushEvery == 0) MEDVERKA_TRY(producer->Flush(kBrokerMs));
+      continue;
+    }
+    // The first goes ahead without a time: the client asks for its topic then, which takes a
+    // second.
+    if (count > 0) {
+      std::this_thread::sleep_until(begin + std::chrono::microseconds(count * 1'000'000 / rate));
       const auto now = std::chrono::system_clock::now().time_since_epoch();
       record.headers.emplace_back(
           "sent_us",
           std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
     }
     MEDVERKA_TRY(producer->Produce(record));
-    ++count;
-    if (rate > 0) {
-      std::this_thread::sleep_until(begin + std::chrono::microseconds(count * 1'000'000 / rate));
-      if (count % 100 == 0) MEDVERKA_TRY(producer->Flush(kBrokerMs));
-    } else if (count % kFlushEvery == 0) {
+    if (count++ == 0) {
       MEDVERKA_TRY(producer->Flush(kBrokerMs));
+      begin = std::chrono::steady_clock::now();
     }
   }
   MEDVERKA_TRY(producer->Flush(kBrokerMs));

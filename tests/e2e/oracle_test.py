@@ -16,6 +16,8 @@ from stack import UNTIL, Installation, Reference
 
 PATIENTS = 260
 MERGES = 18
+# kBackfillSuggestionsMax of streams/kafka/lane_work.cc
+SUGGESTIONS_OF_BACKFILL = 256
 
 
 class OracleTest(unittest.TestCase):
@@ -92,6 +94,20 @@ class OracleTest(unittest.TestCase):
         self.finish(installation)
         self.assertFalse(second.alive)
 
+    def test_at_least_once_a_stop_leaves_nothing_to_be_done_again(self):
+        installation = self.install(2, delivery="at_least_once")
+        installation.publish()
+        member = installation.member().start()
+        records = self.records(2)
+        # Stopped in the middle of it: what is committed last stands in the store and, as offsets, with the broker.
+        installation.produce(records)
+        self.assertTrue(stack.until(lambda: installation.lags()["journal"] < len(records), 60))
+        self.assertEqual(member.stop(), 0)
+        journal_topic = installation.topics["journal"]
+        taken = sum(int(lane["positions"][journal_topic]) for lane, _ in installation.states().values())
+        self.assertEqual(installation.lags()["journal"], len(records) - taken)
+        self.assertGreater(taken, 0)
+
     def test_publish_while_running(self):
         installation = self.install(2)
         early = self.folder / "early"
@@ -105,6 +121,24 @@ class OracleTest(unittest.TestCase):
         installation.publish()
         installation.produce(records[len(records) // 2:])
         self.finish(installation)
+
+    def test_a_study_for_everybody_makes_no_large_commit(self):
+        installation = self.install(2)
+        studies = {name: self.folder / f"{name}.study" for name in ("nobody", "everybody")}
+        for name, criterion in (("nobody", "age >= 200 years"), ("everybody", "age >= 0 years")):
+            studies[name].write_text(f'study ALL "All" {{ suggest when eligible }}\ninclude any : {criterion}\n')
+        installation.publish(studies["nobody"])
+        installation.member().start()
+        lines = [json.dumps({"resourceType": "Patient", "id": f"everybody{number}", "birthDate": "1971-03-02",
+                             "meta": {"versionId": "1", "lastUpdated": "2026-01-01T08:00:00Z"}}) for number in range(1500)]
+        installation.produce(journal.route(lines, 2))
+        installation.wait_caught_up()
+        installation.publish(studies["everybody"])
+        installation.wait_caught_up()
+        installation.stop()
+        sizes = [commit["suggestions"] for _, _, commit in installation.commits()]
+        self.assertEqual(sum(sizes), len(lines))
+        self.assertLessEqual(max(sizes), SUGGESTIONS_OF_BACKFILL)
 
     def test_replayed_dead_letters_end_as_if_right_at_once(self):
         """Records that were cut off, and Bundles with one bad entry, are mended and replayed; the same as they were, which

@@ -243,9 +243,14 @@ class Installation:
             words.append("--at-least-once")
         return tool(*words, check=False)
 
-    def lag(self):
+    def lags(self):
+        """Records behind the group's offsets, by topic."""
         done = self._probe("lag")
-        return sum(json.loads(done.stdout).values()) if done.returncode == 0 else None
+        return json.loads(done.stdout) if done.returncode == 0 else None
+
+    def lag(self):
+        lags = self.lags()
+        return sum(lags.values()) if lags is not None else None
 
     def wait_caught_up(self, seconds=CATCH_UP_SECONDS, watch=None):
         """Until the group has committed all there is; `watch` is called meanwhile."""
@@ -283,6 +288,13 @@ class Installation:
         if seen["violations"]:
             raise Failure("\n".join(seen["violations"][:20]))
         return seen
+
+    def commits(self):
+        """(partition, the broker's time in ms, commit record) of each."""
+        done = tool(PROBE, "commits", "--bootstrap", self.bootstrap, "--topic", self.topics["state"], "--partitions",
+                    self.partitions)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        return [(line["p"], line["t"], json.loads(line["v"])) for line in lines]
 
     def lane_directories(self):
         """Per partition the store that has come furthest: the last owner's. Members must have ended."""

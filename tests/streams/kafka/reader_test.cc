@@ -116,6 +116,17 @@ TEST_F(ReaderTest, AsksForTheEndsWithANewClient) {
   EXPECT_EQ(marks.high, 1);
 }
 
+// A broker that has just come up says so of topics that it will know in a moment. What is taken for
+// lost for good would stop its lane.
+TEST_F(ReaderTest, ATopicThatTheBrokerDoesNotKnowIsAskedForAgain) {
+  Produce("first");
+  const std::vector<rd_kafka_resp_err_t> unknown(8, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+  rd_kafka_mock_push_request_errors_array(cluster_, kListOffsets, unknown.size(), unknown.data());
+  EXPECT_EQ(reader_->WatermarksOf(place_, 1).error().code, base::ErrorCode::kUnavailable);
+  const auto marks = Ask<Watermarks>([&] { return reader_->WatermarksOf(place_, 200); });
+  EXPECT_EQ(marks.high, 1);
+}
+
 TEST_F(ReaderTest, AsksForCommittedOffsetsWithANewClient) {
   Withhold(kOffsetFetch);
   using Offsets = std::map<std::string, std::int64_t>;
