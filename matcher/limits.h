@@ -13,8 +13,8 @@ inline constexpr std::size_t kHotPatientBytesMax = 120 * 1024 * 1024;
 // constant cost per event.
 inline constexpr std::size_t kFoldWhenDeltasExceedSnapshotBy = 1;
 inline constexpr std::size_t kFoldDeltaBytesMin = 4 * 1024;
-// A shelf whose snapshot would be larger keeps its deltas: a row must fit into a record of Kafka
-// (17 MiB).
+// A shelf whose snapshot would be larger keeps its deltas, and a delta that is larger has parts: a
+// row must fit into a record of Kafka (17 MiB).
 inline constexpr std::size_t kSnapshotBytesMax = 8 * 1024 * 1024;
 // A record stamped later than the clock by more than this is taken at the clock's time, and counted
 // (docs/journal.md).

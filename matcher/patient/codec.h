@@ -29,6 +29,10 @@ class PageWriter {
   void Remove(std::string_view id);
   void Decide(std::string_view study, const Decision& decision);
   std::string Take();  // the page; the writer is empty again
+  bool empty() const { return entry_count_ == 0; }
+  std::size_t bytes() const {
+    return codings_.bytes().size() + texts_.bytes().size() + entries_.bytes().size();
+  }
 
  private:
   void Code(criteria::CodeId code);

@@ -17,8 +17,8 @@ constexpr std::size_t kSnapshotKeyBytes = 1 + kKeyBytes;
 // What a shelf takes in memory besides its items; an empty one counts, too.
 constexpr std::size_t kShelfBytes = 512;
 
-// "s" + shelf: the snapshot. "s" + shelf + sequence: a delta. So a shelf's pages stand together,
-// oldest first.
+// "s" + shelf: the snapshot. "s" + shelf + sequence: a delta. "s" + shelf + sequence + number: its
+// further parts. So a shelf's pages stand together, oldest first.
 std::string SnapshotKey(const PersonKey& shelf) {
   base::ByteWriter key;
   key.U8('s');
@@ -26,9 +26,10 @@ std::string SnapshotKey(const PersonKey& shelf) {
   return key.Take();
 }
 
-std::string DeltaKey(const PersonKey& shelf, std::uint64_t sequence) {
+std::string DeltaKey(const PersonKey& shelf, std::uint64_t sequence, std::uint64_t part = 0) {
   base::ByteWriter end;
   end.BigEndian64(sequence);
+  if (part > 0) end.BigEndian64(part);
   std::string key;
   key.reserve(kSnapshotKeyBytes + end.bytes().size());
   key.append(1, 's').append(shelf.view()).append(end.bytes());
@@ -170,7 +171,9 @@ base::Result<void> Shelves::ReadStored(const PersonKey& key, Shelf& shelf) const
                                shelf.snapshot_bytes = page.size();
                              } else {
                                base::ByteReader sequence(stored.substr(kSnapshotKeyBytes));
-                               shelf.deltas.push_back(sequence.BigEndian64());
+                               const std::uint64_t commit = sequence.BigEndian64();
+                               const bool first = sequence.at_end();
+                               shelf.deltas.push_back({commit, first ? 0 : sequence.BigEndian64()});
                                shelf.delta_bytes += page.size();
                              }
                              read = ReadPage(page, vocabulary_, visit);
@@ -328,24 +331,34 @@ base::Result<std::vector<PersonKey>> Shelves::NamesAfter(const std::optional<Per
 }
 
 void Shelves::Commit(const PersonKey& key, Shelf& shelf, Batch& batch, std::uint64_t sequence) {
+  std::vector<std::string> parts;
+  std::size_t bytes = 0;
   PageWriter page(vocabulary_);
+  const auto take = [&](std::size_t from_bytes) {
+    if (page.empty() || page.bytes() < from_bytes) return;
+    parts.push_back(page.Take());
+    bytes += parts.back().size();
+  };
   for (const auto& [id, item] : shelf.changed) {
     if (item == nullptr) {
       page.Remove(id);
     } else {
       page.Put(*item);
     }
+    take(kSnapshotBytesMax);
   }
   for (const std::string& study : shelf.decided) page.Decide(study, shelf.decisions[study]);
-  const std::string delta = page.Take();
+  take(0);
   const std::size_t fold_above =
       std::max(kFoldDeltaBytesMin, shelf.snapshot_bytes * kFoldWhenDeltasExceedSnapshotBy);
   const bool fold = shelf.loaded && !shelf.too_large_to_fold &&
-                    shelf.delta_bytes + delta.size() > fold_above && Fold(key, shelf, batch);
+                    shelf.delta_bytes + bytes > fold_above && Fold(key, shelf, batch);
   if (fold) return;
-  batch.Put(Room::kState, DeltaKey(key, sequence), delta);
-  shelf.deltas.push_back(sequence);
-  shelf.delta_bytes += delta.size();
+  for (std::uint64_t part = 0; part < parts.size(); ++part) {
+    batch.Put(Room::kState, DeltaKey(key, sequence, part), parts[part]);
+    shelf.deltas.push_back({sequence, part});
+  }
+  shelf.delta_bytes += bytes;
 }
 
 bool Shelves::Fold(const PersonKey& key, Shelf& shelf, Batch& batch) {
@@ -356,7 +369,9 @@ bool Shelves::Fold(const PersonKey& key, Shelf& shelf, Batch& batch) {
   shelf.too_large_to_fold = snapshot.size() > kSnapshotBytesMax;
   if (shelf.too_large_to_fold) return false;
   batch.Put(Room::kState, SnapshotKey(key), snapshot);
-  for (const std::uint64_t old : shelf.deltas) batch.Delete(Room::kState, DeltaKey(key, old));
+  for (const auto& [commit, part] : shelf.deltas) {
+    batch.Delete(Room::kState, DeltaKey(key, commit, part));
+  }
   shelf.deltas.clear();
   shelf.delta_bytes = 0;
   shelf.snapshot_bytes = snapshot.size();

@@ -89,8 +89,8 @@ class Shelves {
     bool links_stale = true;         // something came or went that may be referred to
     std::size_t snapshot_bytes = 0;  // in the store; known once loaded
     std::size_t delta_bytes = 0;
-    bool too_large_to_fold = false;        // as far as we know since it was loaded
-    std::vector<std::uint64_t> deltas;     // their sequences
+    bool too_large_to_fold = false;  // as far as we know since it was loaded
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> deltas;  // their sequences and parts
     std::list<PersonKey>::iterator place;  // in order of use; only when loaded
   };
 

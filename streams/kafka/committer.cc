@@ -10,6 +10,7 @@
 #include "streams/kafka/commit_record.h"
 #include "streams/kafka/dead_letters.h"
 #include "streams/kafka/fault_points.h"
+#include "streams/kafka/packing.h"
 
 namespace medverka::streams::internal {
 namespace {
@@ -331,12 +332,19 @@ Outcome Committer::ProduceDeadLetters(const CommitBatch& batch, Committed& resul
 }
 
 Outcome Committer::ProduceMoves(const CommitBatch& batch, Committed& result) {
+  packed_.clear();
   for (const matcher::MoveEvent& move : batch.effects.moves) {
     Outgoing record;
     record.topic = options_.topics.moves.c_str();
     record.partition = static_cast<std::int32_t>(move.partition);
     record.key = move.key;
     record.value = move.value;
+    if (move.value.size() >= kPackedFromBytes) {
+      record.value = packed_.emplace_back(Pack(move.value));
+      Headers headers(1);
+      headers.Add(kPackingHeader, kPackingZstd);
+      record.headers = headers.Release();
+    }
     // Where the topic takes the producer's time: the receiving lane's clock is moved by it.
     if (batch.committed.log_time) record.stamp_ms = batch.committed.log_time->us / 1000;
     if (Outcome sent = producer_->Produce(record); !sent.has_value()) return sent;

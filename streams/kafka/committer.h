@@ -24,6 +24,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -133,6 +134,7 @@ class Committer {
   }
 
   CommitterOptions options_;
+  std::deque<std::string> packed_;  // moves; until they are delivered
   std::unique_ptr<TransactionalProducer> producer_;
   matcher::Store& store_;
   bool renew_ = false;

@@ -7,6 +7,7 @@
 #include "ops/base/log.h"
 #include "streams/kafka/dead_letters.h"
 #include "streams/kafka/fault_points.h"
+#include "streams/kafka/packing.h"
 
 namespace medverka::streams::internal {
 namespace {
@@ -387,7 +388,7 @@ std::optional<LaneFault> LaneWork::ApplyGood(const LaneInputs::Next& next,
   const KafkaRecordView& record = *next.record;
   const TopicNames& topics = parts_.around->options.topics;
   matcher::InputRecord input;
-  input.value = record.value;
+  input.value = next.input == LaneInput::kMoves ? Unpacked(record, unpacked_) : record.value;
   input.attributes = envelope.attributes;
   // The name that outlives the record.
   input.topic = next.input == LaneInput::kJournal    ? topics.journal

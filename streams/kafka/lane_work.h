@@ -72,6 +72,8 @@ class LaneWork {
   std::optional<base::Instant> log_time_before_;
   std::unique_ptr<Committer> committer_;  // before the lane goes
 
+  std::string unpacked_;  // the move in hand
+
   // The batch in hand.
   Taken taken_;
   matcher::Effects effects_;

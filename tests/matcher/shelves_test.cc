@@ -136,5 +136,47 @@ TEST(Shelves, AShelfTooLargeForARowKeepsItsDeltas) {
   EXPECT_EQ(bench.Facts(KeyOf(1)).size(), static_cast<std::size_t>(kPieces));
 }
 
+// As when all that another lane knows of a patient comes at once.
+TEST(Shelves, ADeltaTooLargeForARowHasParts) {
+  constexpr std::size_t kPiece = 1024 * 1024;
+  constexpr int kPieces = 3 * kSnapshotBytesMax / kPiece;
+  const auto put = [](Bench& bench, int from, char text) {
+    for (int i = from; i < kPieces; ++i) {
+      const std::string id = "Observation/o" + std::to_string(i);
+      ASSERT_TRUE(bench.shelves->Put(KeyOf(1), id, Note(id, std::string(kPiece, text))));
+    }
+  };
+  for (const bool loaded : {false, true}) {
+    Bench bench(std::size_t{1} << 30);
+    const auto load = [&] {
+      if (!loaded) return;
+      EXPECT_TRUE(bench.shelves->Load(KeyOf(1)).has_value());
+    };
+    load();
+    put(bench, 0, 'a');
+    bench.Commit();
+    EXPECT_LE(bench.StoredRows().largest, kSnapshotBytesMax + 2 * kPiece);
+    bench.Reopen();
+    load();
+    put(bench, 1, 'b');  // over the first parts, in parts
+    bench.Commit();
+    EXPECT_LE(bench.StoredRows().largest, kSnapshotBytesMax + 2 * kPiece);
+    bench.Reopen();
+    const auto facts = bench.Facts(KeyOf(1));
+    ASSERT_EQ(facts.size(), static_cast<std::size_t>(kPieces));
+    EXPECT_EQ(facts[0].second.front(), 'a');
+    EXPECT_EQ(facts[1].second.front(), 'b');
+    // Small again: folded into one row, and no part is left.
+    load();
+    for (int i = 1; i < kPieces; ++i) {
+      bench.shelves->Remove(KeyOf(1), "Observation/o" + std::to_string(i));
+    }
+    ASSERT_TRUE(bench.shelves->Load(KeyOf(1)).has_value());
+    bench.Commit();
+    EXPECT_EQ(bench.Facts(KeyOf(1)).size(), 1U);
+    EXPECT_LE(bench.StoredRows().bytes, 2 * kPiece);
+  }
+}
+
 }  // namespace
 }  // namespace medverka::matcher

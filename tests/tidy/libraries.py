@@ -13,7 +13,7 @@ HOMES = [
     ("rocksdb/", "RocksDB", ["matcher/store/"]),
     ("roaring/", "CRoaring", ["matcher/catalogue/"]),
     ("librdkafka/", "librdkafka", ["streams/kafka/", "tests/streams/kafka/"]),
-    ("zstd", "zstd", ["streams/file/", "tests/"]),
+    ("zstd", "zstd", ["streams/file/", "streams/kafka/packing", "tests/"]),
     ("zlib", "zlib", ["streams/file/", "tests/"]),
     ("boost/beast", "Boost Beast", ["streams/http/"]),
     ("boost/asio", "Boost Asio", ["streams/http/"]),
