@@ -2,7 +2,7 @@
 // can be written to. Everything here looks first and writes last, so that a directory that is not
 // ours stays as it was.
 //
-//   MEDVERKA   the stamp, one line: "medverka state, format 3, new" until the database is complete,
+//   MEDVERKA   the stamp, one line: "medverka state, format 4, new" until the database is complete,
 //   then without
 //              ", new". A directory without it that is not empty is another program's.
 #pragma once

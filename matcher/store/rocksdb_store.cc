@@ -3,6 +3,10 @@
 // The WAL is on and whole, recovery takes a prefix of batches (RocksDB's default), and RocksDB's
 // own repair is never asked for: any I/O error or damage stops the lane. Settings: each with its
 // reason below.
+//
+// Column families are written to tables at different times. Where a log that is still needed has
+// been lost or cut short, RocksDB opens without a word: late rows of one beside early rows of
+// another. So each commit adds one to a tally in every column family, and writes what they must be.
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
@@ -10,6 +14,7 @@
 #include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/merge_operator.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -27,6 +32,7 @@
 
 #include "matcher/store/directory.h"
 #include "matcher/store/store.h"
+#include "ops/base/bytes.h"
 #include "ops/base/check.h"
 
 namespace medverka::matcher {
@@ -151,6 +157,35 @@ rocksdb::DBOptions DatabaseOptions() {
   return options;
 }
 
+// In every room: how many commits have reached it. In the last of them: how many there were.
+constexpr std::string_view kTallyKey("\0tally", 6);
+constexpr std::string_view kCommitsKey("\0commits", 8);
+constexpr std::size_t kTallyBytes = 8;
+
+std::string EncodeTally(std::uint64_t tally) {
+  base::ByteWriter out;
+  out.BigEndian64(tally);
+  return out.Take();
+}
+std::optional<std::uint64_t> DecodeTally(std::string_view bytes) {
+  if (bytes.size() != kTallyBytes) return std::nullopt;
+  return base::ByteReader(bytes).BigEndian64();
+}
+
+// Adds, so that a commit which is lost on the way is missed in the sum.
+class AddTally final : public rocksdb::AssociativeMergeOperator {
+ public:
+  bool Merge(const rocksdb::Slice&, const rocksdb::Slice* before, const rocksdb::Slice& more,
+             std::string* sum, rocksdb::Logger*) const override {
+    const auto tally = before == nullptr ? 0 : DecodeTally(before->ToStringView());
+    const auto added = DecodeTally(more.ToStringView());
+    if (!tally || !added) return false;
+    *sum = EncodeTally(*tally + *added);
+    return true;
+  }
+  const char* Name() const override { return "medverka.tally"; }
+};
+
 // The shared bound makes RocksDB write out; while that is under way a room holds at most two
 // buffers, so a share of the bound per buffer keeps a lane that writes without a pause near it,
 // too.
@@ -180,6 +215,7 @@ rocksdb::ColumnFamilyOptions RoomOptions(const std::shared_ptr<rocksdb::Cache>& 
   options.paranoid_file_checks = true;
   options.force_consistency_checks = true;
   options.memtable_protection_bytes_per_key = kProtectionBytesPerKey;
+  options.merge_operator = std::make_shared<AddTally>();
   return options;
 }
 
@@ -266,12 +302,7 @@ class RocksDbStore final : public Store {
   }
 
   base::Result<std::optional<std::string>> Get(Room room, std::string_view key) const override {
-    rocksdb::PinnableSlice value;
-    const rocksdb::Status status =
-        database_->Get(rocksdb::ReadOptions(), Handle(room), SliceOf(key), &value);
-    if (status.IsNotFound()) return std::optional<std::string>();
-    if (!status.ok()) return Failure(status, directory_);
-    return std::optional<std::string>(value.ToString());
+    return Row(Handle(room), key);
   }
 
   base::Result<void> Scan(
@@ -290,6 +321,7 @@ class RocksDbStore final : public Store {
     if (!after.empty()) options.iterate_upper_bound = &bound;
     const std::unique_ptr<rocksdb::Iterator> row(database_->NewIterator(options, Handle(room)));
     for (row->Seek(SliceOf(std::max(prefix, from))); row->Valid(); row->Next()) {
+      if (IsOurs(ViewOf(row->key()))) continue;
       if (!visit(ViewOf(row->key()), ViewOf(row->value()))) return {};
     }
     if (!row->status().ok()) return Failure(row->status(), directory_);
@@ -306,11 +338,29 @@ class RocksDbStore final : public Store {
   base::Result<void> Commit() override {
     rocksdb::WriteOptions options;
     options.sync = sync_;  // embedded, this disk is the only copy
+    for (rocksdb::ColumnFamilyHandle* room : rooms_) {
+      Keep(batch_.Merge(room, SliceOf(kTallyKey), EncodeTally(1)));
+    }
+    Keep(batch_.Put(rooms_.back(), SliceOf(kCommitsKey), EncodeTally(++commits_)));
     rocksdb::Status status = std::exchange(batch_status_, rocksdb::Status::OK());
     if (status.ok()) status = database_->Write(options, &batch_);
     batch_.Clear();
     failed_ = !status.ok();
     if (failed_) return Failure(status, directory_);
+    return {};
+  }
+
+  // REQUIRES: nothing was committed yet.
+  base::Result<void> CheckTallies() {
+    MEDVERKA_ASSIGN(const std::optional<std::string> commits, Row(rooms_.back(), kCommitsKey));
+    commits_ = commits ? DecodeTally(*commits).value_or(0) : 0;
+    for (rocksdb::ColumnFamilyHandle* room : rooms_) {
+      MEDVERKA_ASSIGN(const std::optional<std::string> tally, Row(room, kTallyKey));
+      if ((tally ? DecodeTally(*tally) : 0) == commits_) continue;
+      return Fail(ErrorCode::kCorruption,
+                  "The state directory {} is damaged (commits are missing in its room {}).",
+                  directory_, room->GetName());
+    }
     return {};
   }
 
@@ -338,6 +388,16 @@ class RocksDbStore final : public Store {
     if (!database_->GetAggregatedIntProperty(property, &sum)) return 0;
     return sum;
   }
+  base::Result<std::optional<std::string>> Row(rocksdb::ColumnFamilyHandle* room,
+                                               std::string_view key) const {
+    rocksdb::PinnableSlice value;
+    const rocksdb::Status status =
+        database_->Get(rocksdb::ReadOptions(), room, SliceOf(key), &value);
+    if (status.IsNotFound()) return std::optional<std::string>();
+    if (!status.ok()) return Failure(status, directory_);
+    return std::optional<std::string>(value.ToString());
+  }
+  static bool IsOurs(std::string_view key) { return key == kTallyKey || key == kCommitsKey; }
   rocksdb::ColumnFamilyHandle* Handle(Room room) const {
     return rooms_[static_cast<std::size_t>(room)];
   }
@@ -353,6 +413,7 @@ class RocksDbStore final : public Store {
   std::unique_ptr<rocksdb::DB> database_;
   std::vector<rocksdb::ColumnFamilyHandle*> rooms_;
   const bool sync_;
+  std::uint64_t commits_ = 0;
   rocksdb::WriteBatch batch_;
   rocksdb::Status batch_status_;
   bool failed_ = false;
@@ -390,8 +451,9 @@ base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const std::string& directo
                                          &database)
           : rocksdb::DB::Open(database_options, directory, descriptors, &rooms, &database);
   if (!status.ok()) return Failure(status, directory);
-  std::unique_ptr<Store> store = std::make_unique<RocksDbStore>(
-      directory, std::move(prepared.lock), database, std::move(rooms), options, std::move(stalls));
+  auto store = std::make_unique<RocksDbStore>(directory, std::move(prepared.lock), database,
+                                              std::move(rooms), options, std::move(stalls));
+  MEDVERKA_TRY(store->CheckTallies());
   // The stamp of this format keeps an older program out.
   const bool stamp = prepared.fresh || (prepared.older && !options.read_only);
   if (stamp) MEDVERKA_TRY(internal::MarkComplete(directory));

@@ -103,6 +103,6 @@ base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const std::string& directo
 // left is taken as damage, and may be wiped again. Not there: nothing to do.
 base::Result<void> WipeStoreDirectory(const std::string& directory);
 
-inline constexpr std::uint32_t kStoreFormat = 3;
+inline constexpr std::uint32_t kStoreFormat = 4;
 
 }  // namespace medverka::matcher

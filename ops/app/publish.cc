@@ -41,6 +41,7 @@ std::string BareName(const std::string& path) {
   return std::filesystem::path(path).filename().string();
 }
 bool IsStudy(const std::string& name) { return name.ends_with(".study"); }
+bool IsShared(const std::string& name) { return name.ends_with(".codes"); }
 
 // Files by bare name; the path says where each came from.
 class Gathered {
@@ -287,10 +288,10 @@ Result<int> Run(const PublishOptions& options, const config::Config& config) {
     MEDVERKA_ASSIGN(given, ReadStudyFiles(options.paths));
   }
   for (const SourceFile& file : given) {
-    if (IsStudy(file.path)) continue;
+    if (IsStudy(file.path) || IsShared(file.path)) continue;
     return Fail(ErrorCode::kInvalidArgument,
-                "{} is not published: the name of a study's file ends in .study; what it uses goes "
-                "with it by itself",
+                "{} is not published: the name of a study's file ends in .study, that of shared "
+                "codes in .codes",
                 file.path);
   }
   MEDVERKA_ASSIGN(const auto catalogue, OpenCatalogue(config));

@@ -306,7 +306,7 @@ class Inspect(Case):
         self.expect(0, *self.run_arguments("j", studies="t.study"))
         before = {path: path.stat().st_mtime_ns for path in sorted(self.folder.rglob("*"))}
         report = json.loads(self.expect(0, "store", "inspect", "state", "--format", "json").out)
-        self.assertEqual((report["format"], report["subjects"], report["resources"]), (3, 1, 1))
+        self.assertEqual((report["format"], report["subjects"], report["resources"]), (4, 1, 1))
         self.assertEqual(list(report["studies"]), ["T1"])
         self.assertRegex(report["studies"]["T1"]["program"], "^[0-9a-f]{64}$")
         self.assertRegex(report["state_hash"], "^[0-9a-f]{64}$")

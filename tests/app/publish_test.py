@@ -93,6 +93,8 @@ class Publish(KafkaCase):
         self.assertIn("no study file", self.expect(1, "publish", "empty").err)
         self.write("studies/deeper/one.study", TWO)
         self.assertIn("have the same name", self.expect(1, "publish", "studies").err)
+        self.write("one.txt", TWO)
+        self.assertIn("one.txt is not published: the name of a study's file ends in .study", self.expect(1, "publish", "one.txt").err)
 
     def test_of_two_publishers_one_is_told(self):
         self.json(0, "publish", "studies")

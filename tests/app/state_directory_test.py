@@ -58,8 +58,8 @@ class StateDirectory(Case):
     def test_a_newer_format(self):
         self.make_state()
         stamp = self.folder / "state/MEDVERKA"
-        self.assertIn("format 3", stamp.read_text())
-        stamp.write_text(stamp.read_text().replace("format 3", "format 4"))
+        self.assertIn("format 4", stamp.read_text())
+        stamp.write_text(stamp.read_text().replace("format 4", "format 5"))
         self.refused("newer Medverka")
 
     def test_a_damaged_stamp(self):

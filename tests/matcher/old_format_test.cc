@@ -104,7 +104,7 @@ TEST(OldFormat, Format2IsReadAndGoesOn) {
   std::string hash;
   {
     const auto lane = OpenLane(directory);
-    EXPECT_EQ(StampOf(directory), "medverka state, format 3") << "an older program is kept out";
+    EXPECT_EQ(StampOf(directory), "medverka state, format 4") << "an older program is kept out";
     const auto open = lane->OpenSuggestions();
     ASSERT_TRUE(open.has_value()) << open.error().message;
     ASSERT_EQ(open->size(), 1U);
