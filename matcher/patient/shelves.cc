@@ -310,7 +310,9 @@ base::Result<std::vector<PersonKey>> Shelves::NamesAfter(const std::optional<Per
                                                          std::size_t most) const {
   std::vector<PersonKey> names;
   std::string from = "s";
-  if (after) from = DeltaKey(*after, UINT64_MAX) + '\0';  // right behind its last possible page
+  if (after)
+    from =
+        DeltaKey(*after, UINT64_MAX) + '\0';  // behind all of its pages: no commit has that number
   MEDVERKA_TRY(
       store_.ScanFrom(Room::kState, "s", from, [&](std::string_view stored, std::string_view) {
         base::ByteReader in(stored.substr(1));

@@ -151,8 +151,7 @@ rocksdb::DBOptions DatabaseOptions() {
   // A WAL is kept until every column family it holds is flushed; the small ones seldom fill up.
   options.max_total_wal_size = 2 * kWriteBuffersBytes;
   options.paranoid_checks = true;
-  // A false "Missing WAL" after a sync was mended only in 7.10; the lane's chained marker covers
-  // it.
+  // A false "Missing WAL" after a sync was mended only in 7.10; the tallies cover it.
   options.track_and_verify_wals_in_manifest = false;
   return options;
 }

@@ -92,7 +92,7 @@ constexpr Metric kTable[] = {
      kGauge,
      "",
      {},
-     "Partitions of the journal: so many lanes must there be."},
+     "Partitions of the journal: there must be as many lanes."},
     {"kafka_client_brokers_up", kGauge, "client", {}, "Brokers that this client is connected to."},
     {"kafka_client_errors_total", kCounter, "client", {}, "Errors that the client reported."},
     {"kafka_client_pending_operations",

@@ -112,10 +112,10 @@ void Committer::Run() {
   for (;;) {
     changed_.wait(lock, [this] { return ending_ || handed_.has_value(); });
     if (!handed_) return;
-    const CommitBatch batch = std::move(*handed_);
+    batch_ = std::move(*handed_);
     handed_.reset();
     lock.unlock();
-    Committed result = Commit(batch);
+    Committed result = Commit(batch_);
     lock.lock();
     done_ = std::move(result);
     changed_.notify_all();
@@ -148,6 +148,7 @@ Committed Committer::Commit(const CommitBatch& batch) {
 
 std::optional<LaneFault> Committer::Send(const CommitBatch& batch, Committed& result) {
   give_up_us_ = MonotonicUs() + options_.patience_us;
+  packed_.clear();
   if (renew_) {
     if (auto fault = Renew(); fault) return fault;
   }
@@ -332,15 +333,18 @@ Outcome Committer::ProduceDeadLetters(const CommitBatch& batch, Committed& resul
 }
 
 Outcome Committer::ProduceMoves(const CommitBatch& batch, Committed& result) {
-  packed_.clear();
-  for (const matcher::MoveEvent& move : batch.effects.moves) {
+  for (std::size_t i = 0; i < batch.effects.moves.size(); ++i) {
+    const matcher::MoveEvent& move = batch.effects.moves[i];
     Outgoing record;
     record.topic = options_.topics.moves.c_str();
     record.partition = static_cast<std::int32_t>(move.partition);
     record.key = move.key;
     record.value = move.value;
     if (move.value.size() >= kPackedFromBytes) {
-      record.value = packed_.emplace_back(Pack(move.value));
+      // Once for all tries: of an earlier one some may still be on its way.
+      std::string& packed = packed_[i];
+      if (packed.empty()) packed = Pack(move.value);
+      record.value = packed;
       Headers headers(1);
       headers.Add(kPackingHeader, kPackingZstd);
       record.headers = headers.Release();

@@ -24,7 +24,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -134,7 +133,9 @@ class Committer {
   }
 
   CommitterOptions options_;
-  std::deque<std::string> packed_;  // moves; until they are delivered
+  // What the producer borrows until it has delivered it, or is gone.
+  CommitBatch batch_;
+  std::map<std::size_t, std::string> packed_;  // large moves, by their place in the batch
   std::unique_ptr<TransactionalProducer> producer_;
   matcher::Store& store_;
   bool renew_ = false;

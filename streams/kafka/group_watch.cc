@@ -85,7 +85,7 @@ GroupWatch::GroupWatch(GroupWatchOptions options, const BrokerWatch& brokers)
 GroupWatch::~GroupWatch() {
   {
     const std::lock_guard lock(mutex_);
-    ending_ = true;
+    ending_.store(true);
   }
   changed_.notify_all();
   thread_.join();
@@ -97,7 +97,7 @@ void GroupWatch::Run() {
   int looks = 0;  // in a row that found a partition without an owner
   std::unique_lock lock(mutex_);
   while (!changed_.wait_for(lock, std::chrono::microseconds(options_.every_us),
-                            [this] { return ending_; })) {
+                            [this] { return ending_.load(); })) {
     lock.unlock();
     if (client == nullptr) {
       if (auto made = MakeClient(options_, *events); made.has_value()) client = std::move(*made);
@@ -106,7 +106,7 @@ void GroupWatch::Run() {
         client != nullptr && brokers_.reachable() ? AskForOwnerless(*client) : 0;
     looks = ownerless > 0 ? looks + 1 : 0;
     if (looks == kOwnerlessLooks) {
-      Log(LogLevel::kWarning, "the group has partitions without an owner; it shares out anew",
+      Log(LogLevel::kWarning, "the group has partitions without an owner; asking for a rebalance",
           {{"partitions", std::int64_t{ownerless}}});
       JoinForAMoment();
       looks = 0;
@@ -122,11 +122,14 @@ std::int32_t GroupWatch::AskForOwnerless(rd_kafka_t& client) const {
   while (const Message message{rd_kafka_consumer_poll(&client, 0)}) {
   }  // nothing of interest
   const rd_kafka_group_list* list = nullptr;
-  if (rd_kafka_list_groups(&client, options_.group.c_str(), &list, kAskMs) !=
-      RD_KAFKA_RESP_ERR_NO_ERROR) {
+  const rd_kafka_resp_err_t error =
+      rd_kafka_list_groups(&client, options_.group.c_str(), &list, kAskMs);
+  const Groups groups(list);
+  // One broker of several that does not answer is no reason not to look at what the others say.
+  if (groups == nullptr ||
+      (error != RD_KAFKA_RESP_ERR_NO_ERROR && error != RD_KAFKA_RESP_ERR__PARTIAL)) {
     return 0;
   }
-  const Groups groups(list);
   for (int i = 0; i < groups->group_cnt; ++i) {
     const rd_kafka_group_info& group = groups->groups[i];
     if (group.err != RD_KAFKA_RESP_ERR_NO_ERROR || options_.group != group.group ||
@@ -152,9 +155,9 @@ void GroupWatch::JoinForAMoment() const {
   const auto events = std::make_shared<ClientEvents>();
   auto visitor = MakeClient(options_, *events);
   if (!visitor.has_value()) return;
-  const auto poll_until = [&visitor](std::int64_t deadline, bool let_in) {
+  const auto poll_until = [this, &visitor](std::int64_t deadline, bool let_in) {
     PartitionList assigned;
-    while (MonotonicUs() < deadline) {
+    while (MonotonicUs() < deadline && !ending_.load()) {
       const Message message(rd_kafka_consumer_poll(visitor->get(), kPollMs));
       rd_kafka_topic_partition_list_t* list = nullptr;
       if (rd_kafka_assignment(visitor->get(), &list) != RD_KAFKA_RESP_ERR_NO_ERROR) continue;

@@ -3,6 +3,7 @@
 // look again (docs/decisions/0022).
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -27,7 +28,7 @@ class GroupWatch {
  public:
   // `brokers` outlives it.
   GroupWatch(GroupWatchOptions options, const BrokerWatch& brokers);
-  ~GroupWatch();  // waits for a question, a second or two
+  ~GroupWatch();  // waits for a question or a client that goes, some seconds at most
 
  private:
   void Run();
@@ -38,7 +39,7 @@ class GroupWatch {
   const BrokerWatch& brokers_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool ending_ = false;
+  std::atomic<bool> ending_ = false;
   std::thread thread_;
 };
 

@@ -89,8 +89,8 @@ base::Result<Handle> MakeHandle(rd_kafka_type_t type, Conf conf);
 PartitionList MakeList(std::size_t size);
 
 // Destroys a member of a group without a last rebalance. In the middle of one librdkafka 2.0.2 can
-// wait for itself for ever, so this waits some seconds only; what hangs is left behind, with what
-// its callbacks use.
+// wait for itself for ever, so this waits some seconds only; what hangs is left behind, with
+// `events`, until the process ends.
 void DestroyMember(Handle handle, std::shared_ptr<ClientEvents> events);
 
 // "_FENCED"

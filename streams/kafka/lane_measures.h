@@ -30,7 +30,8 @@ class LaneMeasures final : public matcher::Stopwatch {
 
   // Counters of a lane since it was opened; what they gained is added.
   void Tell(const matcher::LaneCounters& counters);
-  // Another lane begins. What was handed over and did not come through is done again.
+  // Another lane begins. What was handed over and did not come through is done again, and counted
+  // then; what did come through without being told so is counted nowhere.
   void Forget() {
     before_ = {};
     handed_ = {};

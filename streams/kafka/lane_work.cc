@@ -314,15 +314,19 @@ std::optional<LaneFault> LaneWork::Backfill(std::int64_t now) {
   backfill_budget_us_ = BackfillBudget(now);
   budget_at_us_ = now;
   const std::size_t room = kBackfillSuggestionsMax - effects_.suggestions.size();
-  if (const auto worked = lane_->Backfill(std::min(backfill_slice_, room)); !worked) {
+  const std::size_t slice = std::min(backfill_slice_, room);
+  if (const auto worked = lane_->Backfill(slice); !worked) {
     return FaultOfState(worked.error());
   }
   pending_ = true;
   const std::int64_t spent = std::max<std::int64_t>(1, MonotonicUs() - now);
-  backfill_budget_us_ -= spent;
-  backfill_slice_ = std::clamp<std::size_t>(
-      backfill_slice_ * static_cast<std::size_t>(kSliceUs) / static_cast<std::size_t>(spent),
-      backfill_slice_ / 2 + 1, std::min(2 * backfill_slice_, kBackfillSuggestionsMax));
+  // What was done while nobody waited is not to be earned back.
+  backfill_budget_us_ = std::max(backfill_budget_us_ - spent, -kBudgetMaxUs);
+  if (slice == backfill_slice_) {
+    backfill_slice_ = std::clamp<std::size_t>(
+        slice * static_cast<std::size_t>(kSliceUs) / static_cast<std::size_t>(spent), slice / 2 + 1,
+        std::min(2 * slice, kBackfillSuggestionsMax));
+  }
   if (parts_.around->options.at_point) parts_.around->options.at_point(kDuringBackfill);
   const matcher::BackfillProgress progress = lane_->backfill();
   if (progress.done >= progress.total) {
@@ -388,7 +392,13 @@ std::optional<LaneFault> LaneWork::ApplyGood(const LaneInputs::Next& next,
   const KafkaRecordView& record = *next.record;
   const TopicNames& topics = parts_.around->options.topics;
   matcher::InputRecord input;
-  input.value = next.input == LaneInput::kMoves ? Unpacked(record, unpacked_) : record.value;
+  if (next.input == LaneInput::kMoves) {
+    unpacked_ = {};
+    input.value = Unpacked(record, unpacked_);
+    taken_.bytes += unpacked_.size();
+  } else {
+    input.value = record.value;
+  }
   input.attributes = envelope.attributes;
   // The name that outlives the record.
   input.topic = next.input == LaneInput::kJournal    ? topics.journal

@@ -166,6 +166,7 @@ class Serving final : public Service {
     if (now - offsets_at_us_ >= kOffsetsEveryUs) {
       offsets_at_us_ = now;
       member_->CommitNow(false);
+      DropLost();
       TellLanes();
     }
   }
@@ -220,6 +221,17 @@ class Serving final : public Service {
       lanes_.emplace(*partition, std::make_unique<LaneWorker>(around_, *partition));
       partition = wanted_.erase(partition);
     }
+  }
+
+  // Lanes that a lost member has left behind, and that nobody asked for again.
+  void DropLost() {
+    {
+      const std::lock_guard lock(lanes_mutex_);
+      std::erase_if(lanes_, [](const auto& lane) {
+        return lane.second->ended() && !lane.second->must_end().has_value();
+      });
+    }
+    CountLanes();
   }
 
   void CountLanes() {

@@ -228,11 +228,11 @@ def write_error(campaign):
     before = member.logged(REFUSED)
     limit = campaign.rng.choice([1, 4096, 65536])
     limited = member.process.pid
-    subprocess.run(["prlimit", "--pid", str(limited), f"--fsize={limit}:unlimited"], check=True)
 
     def felt():
         return member.logged(REFUSED) > before
-    for _ in range(2):  # the log may have room for a while
+    for lower in (limit, 1):  # little may be written, and the log have room below the limit
+        subprocess.run(["prlimit", "--pid", str(limited), f"--fsize={lower}:unlimited"], check=True)
         campaign.flow()
         if until(felt, FELT_SECONDS / 2):
             break

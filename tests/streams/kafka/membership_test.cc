@@ -113,7 +113,8 @@ TEST_F(Membership, SharingOutAgainAndAgainDoesNoHarm) {
   first.member->CommitNow(true);
   const std::string said = testing::internal::GetCapturedStderr();
   std::size_t times = 0;
-  for (std::size_t at = 0; (at = said.find("shares out anew", at)) != std::string::npos; ++at) {
+  for (std::size_t at = 0; (at = said.find("asking for a rebalance", at)) != std::string::npos;
+       ++at) {
     ++times;
   }
   EXPECT_GE(times, 2) << said;
