@@ -145,9 +145,10 @@ base::Result<void> Lane::Impl::Reconcile(std::string_view subject, std::string_v
   if (!key || !log_time_) return {};
   MEDVERKA_ASSIGN(SubjectLedger ledger, ledger_.Of(*key));
   LedgerEntry& entry = ledger[std::string(study)];
-  if (std::pair(entry.episode, entry.transitions) >= std::pair(last.episode, last.transitions)) {
-    return {};
-  }
+  const auto now = std::pair(entry.episode, entry.transitions);
+  const auto said = std::pair(last.episode, last.transitions);
+  // As many transitions may have been others: changed the second time, withdrawn the first.
+  if (now > said || (now == said && entry.open == last.open)) return {};
   entry.episode = last.episode;
   entry.transitions = last.transitions;
   const Person person = patients_.PersonOf(*key);

@@ -100,14 +100,15 @@ bool LaneWorker::After(const LaneFault& fault) {
   if (wipe_) measures_.Wiped(fault.cause);
   if (fault.alarm != nullptr) measures_.Alarm(fault.alarm);
   const bool final = fault.remedy == LaneRemedy::kStay || fault.remedy == LaneRemedy::kEnd;
-  SetState(
-      final || fault.remedy == LaneRemedy::kNoRoom ? LaneState::kStopped : LaneState::kRestoring,
-      fault.why);
+  // Said before it is shown: who sees a lane that has stopped finds the reason in the log.
   if (fault.why != said_ || final) {
     said_ = fault.why;
     Log(final ? LogLevel::kError : LogLevel::kWarning, WhatFollows(fault.remedy),
         {{"partition", std::int64_t{partition_}}, {"reason", fault.why}});
   }
+  SetState(
+      final || fault.remedy == LaneRemedy::kNoRoom ? LaneState::kStopped : LaneState::kRestoring,
+      fault.why);
   if (fault.remedy == LaneRemedy::kEnd) {
     const std::lock_guard lock(mutex_);
     must_end_ = fault.why;

@@ -714,7 +714,10 @@ TEST(Lane, GoesOnBehindWhatReadersWereToldLast) {
   EXPECT_EQ(told(subject, {1, 3, true}), "changed.v1 1.4 ");
   EXPECT_EQ(told(subject, {1, 3, true}), "") << "that was before";
   EXPECT_EQ(told(subject, {2, 2, false}), "suggested.v1 3.1 ") << "withdrawn for readers";
+  EXPECT_EQ(told(subject, {3, 2, true}), "changed.v1 3.3 ");
+  EXPECT_EQ(told(subject, {3, 3, false}), "suggested.v1 4.1 ") << "as many, but others";
   EXPECT_EQ(told(other, {1, 2, true}), "withdrawn.v1 1.3 ") << "never suggested this time";
+  EXPECT_EQ(told(other, {1, 3, true}), "withdrawn.v1 1.4 ") << "as many, but others";
   EXPECT_EQ(told(other, {2, 2, false}), "") << "withdrawn for both; only the count goes on";
   lane.Apply(Condition("c2", "p2", "icd10se C18.7", "2026-02-01", first));
   EXPECT_EQ(lane.Open().size(), 2U);
