@@ -29,7 +29,7 @@ class Sizes:
     def __init__(self, tiny):
         self.patients = 60 if tiny else 5_000       # throughput: some 50 events each
         self.many_studies = 20 if tiny else 1_000
-        self.many_patients = 60 if tiny else 500    # that meet so many studies
+        self.many_patients = 60 if tiny else 100    # that meet so many studies
         self.stored = 200 if tiny else 100_000      # patients that a new study meets
         self.stored_years = 1
         self.rate = 200 if tiny else 1_000
@@ -106,15 +106,19 @@ class Bench:
                     installation.member().start()
                 installation.wait_caught_up(1200)
                 installation.stop()
-                seen = installation.verify()
-                if studies == self.stack.STUDIES and not seen["suggestions"]:
+                commits = installation.commits()
+                suggestions = sum(commit["suggestions"] for _, _, commit in commits)
+                if not suggestions:
                     raise SystemExit("bench: nobody was suggested for anything; the figure would be of no use")
+                # Of a thousand studies come so many that the brokers compact them while they are looked at.
+                if studies == self.stack.STUDIES:
+                    installation.verify()
                 rate = self.committed_rate(installation)
                 rates[label, processes] = rate
                 name = f"kafka: {label} studies, {processes} process{'es' if processes > 1 else ''}"
                 target = 30_000 if label == "11" and processes == 1 else None
                 self.figures.add(name, [rate], "events/s", target, at_most=False,
-                                 note=f"{len(events):,} events, {seen['suggestions']:,} suggestions, {seen['commits']:,} commits")
+                                 note=f"{len(events):,} events, {suggestions:,} suggestions, {len(commits):,} commits")
                 if label == "11" and processes == 1:
                     kept = installation
         self.peers(kept.topics["journal"], len(records), rates["11", 1])
