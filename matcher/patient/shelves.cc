@@ -310,9 +310,8 @@ base::Result<std::vector<PersonKey>> Shelves::NamesAfter(const std::optional<Per
                                                          std::size_t most) const {
   std::vector<PersonKey> names;
   std::string from = "s";
-  if (after)
-    from =
-        DeltaKey(*after, UINT64_MAX) + '\0';  // behind all of its pages: no commit has that number
+  // Behind all of its pages: no commit has that number.
+  if (after) from = DeltaKey(*after, UINT64_MAX) + '\0';
   MEDVERKA_TRY(
       store_.ScanFrom(Room::kState, "s", from, [&](std::string_view stored, std::string_view) {
         base::ByteReader in(stored.substr(1));

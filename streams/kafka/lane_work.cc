@@ -23,7 +23,7 @@ constexpr int kBusyMs = 1;
 constexpr std::int64_t kTellUs = 500'000;
 // A slice of backfill aims at this time, so that an event does not wait longer for it.
 constexpr std::int64_t kSliceUs = 4'000;
-// Time saved up for backfill, at most.
+// Time saved up for backfill, or owed, at most.
 constexpr std::int64_t kBudgetMaxUs = 40'000;
 // Without an event for so long nobody waits, and backfill takes all of the lane's time.
 constexpr std::int64_t kNobodyWaitsUs = 1'000'000;
